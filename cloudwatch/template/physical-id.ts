@@ -1,0 +1,110 @@
+/**
+ * What a resource will be called once it is deployed, as far as the template tells: the explicit name where there is
+ * one, else a stand-in that is unique within the templates. Alarms, scenarios and lints only compare these.
+ */
+
+/** A resource whose own properties can be asked for, resolved. */
+export interface Identifiable {
+  readonly type: string;
+  readonly logicalId: string;
+  property(name: string): unknown;
+}
+
+export interface Place {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+interface Naming {
+  /** The property that holds the name. */
+  readonly name: string;
+  /** The ARN's part after the account, `*` standing for the name. */
+  readonly arn?: string;
+  /** `Ref` yields the ARN, not the name. */
+  readonly refIsArn?: true;
+  readonly service?: string;
+  /** S3's and IAM's ARNs leave out region or account. */
+  readonly global?: 'region' | 'both';
+}
+
+/** Return values of `Ref` and `Fn::GetAtt Arn`: CloudFormation template reference, page of each type. */
+const namings: Readonly<Record<string, Naming>> = {
+  'AWS::ApiGateway::Stage': { name: 'StageName' },
+  'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
+  'AWS::CloudWatch::Alarm': { name: 'AlarmName', arn: 'alarm:*' },
+  'AWS::CloudWatch::CompositeAlarm': { name: 'AlarmName', arn: 'alarm:*' },
+  'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: 'table/*' },
+  'AWS::DynamoDB::Table': { name: 'TableName', arn: 'table/*' },
+  'AWS::ECS::Cluster': { name: 'ClusterName', arn: 'cluster/*' },
+  'AWS::Events::Rule': { name: 'Name', arn: 'rule/*' },
+  'AWS::IAM::Role': { name: 'RoleName', arn: 'role/*', global: 'region' },
+  'AWS::Kinesis::Stream': { name: 'Name', arn: 'stream/*' },
+  'AWS::KMS::Key': { name: 'KeyId', arn: 'key/*' },
+  'AWS::Lambda::Function': { name: 'FunctionName', arn: 'function:*' },
+  'AWS::Serverless::Function': { name: 'FunctionName', arn: 'function:*', service: 'lambda' },
+  'AWS::Serverless::SimpleTable': { name: 'TableName', arn: 'table/*', service: 'dynamodb' },
+  'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: 'log-group:*:*' },
+  'AWS::S3::Bucket': { name: 'BucketName', arn: '*', global: 'both' },
+  'AWS::SNS::Topic': { name: 'TopicName', arn: '*', refIsArn: true },
+  'AWS::SQS::Queue': { name: 'QueueName', arn: '*' },
+  'AWS::StepFunctions::StateMachine': {
+    name: 'StateMachineName',
+    arn: 'stateMachine:*',
+    service: 'states',
+    refIsArn: true,
+  },
+};
+
+const serviceOf = (type: string) => (type.split('::')[1] ?? 'unknown').toLowerCase();
+
+function nameOf(resource: Identifiable): string {
+  const naming = namings[resource.type];
+  const name = naming && resource.property(naming.name);
+  return typeof name === 'string' ? name : resource.logicalId;
+}
+
+function arnOf(resource: Identifiable, { partition, region, account }: Place): string {
+  const { type } = resource;
+  if (type === 'AWS::Lambda::Alias') {
+    return qualifiedFunctionArn(resource, String(resource.property('Name')), {
+      partition,
+      region,
+      account,
+    });
+  }
+  const { arn = '*', service = serviceOf(type), global }: Partial<Naming> = namings[type] ?? {};
+  return [
+    'arn',
+    partition,
+    service === 'cloudwatch' ? 'cloudwatch' : service,
+    global ? '' : region,
+    global === 'both' ? '' : account,
+    // Only the first star is the name: a log group's ARN ends in a star of its own.
+    arn.replace('*', () => nameOf(resource)),
+  ].join(':');
+}
+
+function qualifiedFunctionArn(resource: Identifiable, qualifier: string, place: Place): string {
+  const named = String(resource.property('FunctionName'));
+  const name = named.startsWith('arn:') ? named.split(':')[6] : named;
+  return `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${name}:${qualifier}`;
+}
+
+/** What `Ref` yields. */
+export function physicalId(resource: Identifiable, place: Place): string {
+  if (resource.type === 'AWS::Lambda::Alias') return arnOf(resource, place);
+  if (resource.type === 'AWS::Lambda::Version') return qualifiedFunctionArn(resource, '1', place);
+  return namings[resource.type]?.refIsArn ? arnOf(resource, place) : nameOf(resource);
+}
+
+/** Attributes that are the resource's name under another word. */
+const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 'FunctionName']);
+
+/** What `Fn::GetAtt` yields. */
+export function attribute(resource: Identifiable, name: string, place: Place): string {
+  if (name === 'Arn' || /^[A-Z]\w*Arn$/.test(name)) return arnOf(resource, place);
+  if (name === 'Version' && resource.type === 'AWS::Lambda::Version') return '1';
+  if (nameAttributes.has(name)) return nameOf(resource);
+  return `${resource.logicalId}.${name}`;
+}

@@ -1,0 +1,58 @@
+/** Template files from disk, with what a CDK manifest beside them says of their stack. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError } from '../input-error.ts';
+import { isRecord, maxTemplateBytes, parseTemplate, type TemplateFile } from './parse-template.ts';
+
+/** @throws InputError where a file is missing, too large or no template. */
+export async function readTemplates(paths: readonly string[]): Promise<readonly TemplateFile[]> {
+  return Promise.all(
+    paths.map(async (file) => ({
+      file,
+      body: parseTemplate(file, await readText(file)),
+      ...(await stackOf(file)),
+    })),
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    if ((await stat(file)).size > maxTemplateBytes) return parseTooLarge(file);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    throw new InputError(file, problem, { fix: 'check the path' });
+  }
+}
+
+const parseTooLarge = (file: string): never => {
+  throw new InputError(file, `the template is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
+    fix: 'CloudFormation takes at most 1 MB: give the templates one by one',
+  });
+};
+
+/** CDK writes `manifest.json` beside its templates: each stack's name and `aws://account/region`. */
+async function stackOf(file: string): Promise<Partial<TemplateFile>> {
+  const manifest = await readFile(join(dirname(file), 'manifest.json'), 'utf8').then(
+    (text) => JSON.parse(text) as unknown,
+    () => undefined,
+  );
+  const artifacts =
+    isRecord(manifest) && isRecord(manifest['artifacts']) ? manifest['artifacts'] : {};
+  for (const [id, artifact] of Object.entries(artifacts)) {
+    const { environment, properties } = artifact as {
+      environment?: string;
+      properties?: { templateFile?: string; stackName?: string };
+    };
+    if (properties?.templateFile !== basename(file)) continue;
+    const [account, region] = (environment ?? '').replace('aws://', '').split('/');
+    return {
+      stackName: properties.stackName ?? id,
+      ...(region && region !== 'unknown-region' ? { region } : {}),
+      ...(account && account !== 'unknown-account' ? { account } : {}),
+    };
+  }
+  return {};
+}
