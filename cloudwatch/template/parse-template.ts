@@ -42,13 +42,14 @@ export interface TemplateFile {
 /** CloudFormation refuses templates above 1 MB; five leaves room for several merged into one. */
 export const maxTemplateBytes = 5 * 1024 * 1024;
 
+export const tooLarge = (file: string) =>
+  new InputError(file, `the template is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
+    fix: 'CloudFormation takes at most 1 MB: give the templates one by one',
+  });
+
 /** @throws InputError where the text is no template: broken JSON or YAML (with the line), too large, no Resources. */
 export function parseTemplate(file: string, text: string): TemplateBody {
-  if (text.length > maxTemplateBytes) {
-    throw new InputError(file, `the template is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
-      fix: 'CloudFormation takes at most 1 MB: give the templates one by one',
-    });
-  }
+  if (text.length > maxTemplateBytes) throw tooLarge(file);
   const body = /^\s*[{[]/.test(text) ? parseJson(file, text) : parseYaml(file, text);
   if (!isRecord(body) || !isRecord(body['Resources'])) {
     throw new InputError(file, 'this is not a CloudFormation template: it has no Resources', {

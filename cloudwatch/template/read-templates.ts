@@ -2,7 +2,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../input-error.ts';
-import { isRecord, maxTemplateBytes, parseTemplate, type TemplateFile } from './parse-template.ts';
+import {
+  isRecord,
+  maxTemplateBytes,
+  parseTemplate,
+  type TemplateFile,
+  tooLarge,
+} from './parse-template.ts';
 
 /** @throws InputError where a file is missing, too large or no template. */
 export async function readTemplates(paths: readonly string[]): Promise<readonly TemplateFile[]> {
@@ -17,7 +23,7 @@ export async function readTemplates(paths: readonly string[]): Promise<readonly 
 
 async function readText(file: string): Promise<string> {
   try {
-    if ((await stat(file)).size > maxTemplateBytes) return parseTooLarge(file);
+    if ((await stat(file)).size > maxTemplateBytes) throw tooLarge(file);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -26,12 +32,6 @@ async function readText(file: string): Promise<string> {
     throw new InputError(file, problem, { fix: 'check the path' });
   }
 }
-
-const parseTooLarge = (file: string): never => {
-  throw new InputError(file, `the template is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
-    fix: 'CloudFormation takes at most 1 MB: give the templates one by one',
-  });
-};
 
 /** CDK writes `manifest.json` beside its templates: each stack's name and `aws://account/region`. */
 async function stackOf(file: string): Promise<Partial<TemplateFile>> {
