@@ -2,4 +2,6 @@
 export const environment = {
   tableName: 'TABLE_NAME',
   stage: 'STAGE',
+  /** The origin that CORS admits: the site's, or `*` without a domain. */
+  allowedOrigin: 'ALLOWED_ORIGIN',
 } as const;
