@@ -34,6 +34,7 @@ const namings: Readonly<Record<string, Naming>> = {
   'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
   'AWS::CloudWatch::Alarm': { name: 'AlarmName', arn: 'alarm:*' },
   'AWS::CloudWatch::CompositeAlarm': { name: 'AlarmName', arn: 'alarm:*' },
+  'AWS::Cognito::UserPool': { name: 'UserPoolId', arn: 'userpool/*', service: 'cognito-idp' },
   'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: 'table/*' },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: 'table/*' },
   'AWS::ECS::Cluster': { name: 'ClusterName', arn: 'cluster/*' },
@@ -77,7 +78,7 @@ function arnOf(resource: Identifiable, { partition, region, account }: Place): s
   return [
     'arn',
     partition,
-    service === 'cloudwatch' ? 'cloudwatch' : service,
+    service,
     global ? '' : region,
     global === 'both' ? '' : account,
     // Only the first star is the name: a log group's ARN ends in a star of its own.
