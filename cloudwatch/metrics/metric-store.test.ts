@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Sample } from './metric.ts';
+import { createMetricStore } from './metric-store.ts';
+
+const latency = { namespace: 'N', name: 'Latency', dimensions: { a: '1', b: '2' } };
+const minute = 60_000;
+const query = { statistic: 'Sum', start: 0, end: 60 * minute, period: 60 };
+
+describe('metric store', () => {
+  test('equal dimensions in another order are the same metric', () => {
+    const store = createMetricStore();
+    store.put(latency, { timestamp: 1, value: 1 });
+    store.put({ ...latency, dimensions: { b: '2', a: '1' } }, { timestamp: 2, value: 2, count: 2 });
+    expect(store.datapoints(latency, query)).toEqual([{ timestamp: 0, value: 5 }]);
+    expect(store.list()).toEqual([latency]);
+  });
+
+  test('other dimensions are another metric: nothing is rolled up', () => {
+    const store = createMetricStore();
+    store.put(latency, { timestamp: 1, value: 1 });
+    expect(store.datapoints({ ...latency, dimensions: { a: '1' } }, query)).toEqual([]);
+    expect(store.list({ dimensions: { a: '1' } })).toEqual([latency]);
+    expect(store.list({ dimensions: { a: '2' } })).toEqual([]);
+    expect(store.list({ name: 'Other' })).toEqual([]);
+  });
+
+  test('the order of samples does not matter', () => {
+    const sample = fc.record({
+      timestamp: fc.nat(30 * minute),
+      value: fc.nat(9),
+      count: fc.integer({ min: 1, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(sample), fc.constantFrom('p50', 'Sum', 'TM(10%:90%)'), (samples, s) => {
+        const filled = (ordered: readonly Sample[]) => {
+          const store = createMetricStore();
+          for (const each of ordered) store.put(latency, each);
+          return store.datapoints(latency, { ...query, statistic: s, period: 300 });
+        };
+        const sorted = [...samples].sort((a, b) => a.timestamp - b.timestamp);
+        expect(filled(samples)).toEqual(filled(sorted));
+      }),
+    );
+  });
+
+  test('keeps seconds for high-resolution samples and minutes for the rest', () => {
+    const store = createMetricStore();
+    store.put(latency, { timestamp: 1500, value: 1, storageResolution: 1 });
+    store.put(latency, { timestamp: 61_500, value: 1 });
+    expect(store.series(latency)?.times).toEqual([1000, 60_000]);
+  });
+
+  test('a unit selects its own samples; without one all count', () => {
+    const store = createMetricStore();
+    store.put(latency, { timestamp: 0, value: 1, unit: 'Milliseconds' });
+    store.put(latency, { timestamp: 0, value: 2, unit: 'Seconds' });
+    expect(store.datapoints(latency, { ...query, unit: 'Seconds' })[0]?.value).toBe(2);
+    expect(store.datapoints(latency, query)[0]?.value).toBe(3);
+    expect(store.datapoints(latency, { ...query, unit: 'Bytes' })).toEqual([]);
+  });
+
+  test('forgets what is older than the retention', () => {
+    const store = createMetricStore({ retention: 120 });
+    for (let index = 0; index < 10; index++) {
+      store.put(latency, { timestamp: index * minute, value: index });
+    }
+    expect(store.datapoints(latency, query).map(({ value }) => value)).toEqual([7, 8, 9]);
+  });
+
+  test('answers a bucket only with the samples in it', () => {
+    const store = createMetricStore();
+    for (const at of [0, 4, 5, 9]) store.put(latency, { timestamp: at * minute, value: at });
+    expect(
+      store.datapoints(latency, { ...query, start: 5 * minute, end: 9 * minute, period: 300 }),
+    ).toEqual([{ timestamp: 5 * minute, value: 14 }]);
+  });
+});
