@@ -1,0 +1,120 @@
+/** The gateway: routes from the contract, tokens and scopes checked, bodies that must be objects, throttled and logged. */
+
+import {
+  AuthorizationType,
+  CognitoUserPoolsAuthorizer,
+  EndpointType,
+  type IAuthorizer,
+  JsonSchemaType,
+  JsonSchemaVersion,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  type MethodOptions,
+  Model,
+  RequestValidator,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { type FunctionName, type Route, routes } from '../../services/contract/routes.ts';
+import type { StageSettings } from '../stage-settings.ts';
+import { accessLogFormat, GatewayAccessLog, GatewayExecutionLog } from './gateway-logs.ts';
+import { addGatewayResponses } from './gateway-responses.ts';
+import { addHealth, addPreflight } from './mock-methods.ts';
+
+export interface ItemsApiProps {
+  readonly settings: StageSettings;
+  readonly userPool: UserPool;
+  readonly handlers: Readonly<Record<FunctionName, Alias>>;
+  /** What CORS admits: the site's origin or `*`. */
+  readonly allowedOrigin: string;
+}
+
+export class ItemsApi extends RestApi {
+  constructor(scope: Construct, id: string, props: ItemsApiProps) {
+    const { settings, userPool, handlers, allowedOrigin } = props;
+    const { stage, throttle, domain } = settings;
+    const accessLog = new GatewayAccessLog(scope, 'AccessLog', settings);
+    super(scope, id, {
+      restApiName: `manara-${stage}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      disableExecuteApiEndpoint: domain !== undefined,
+      // The account's logging role belongs to the account stack.
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: stage,
+        throttlingRateLimit: throttle.rate,
+        throttlingBurstLimit: throttle.burst,
+        tracingEnabled: true,
+        metricsEnabled: false,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: accessLogFormat(settings),
+      },
+    });
+    // It would name the execute-api endpoint, which is off where there is a domain.
+    this.node.tryRemoveChild('Endpoint');
+    new GatewayExecutionLog(this, 'ExecutionLog', this, accessLog, settings);
+    addGatewayResponses(this, allowedOrigin);
+    const authorizer = new CognitoUserPoolsAuthorizer(this, 'Authorizer', {
+      cognitoUserPools: [userPool],
+    });
+    this.#addRoutes(handlers, authorizer);
+    for (const path of new Set(Object.values(routes).map((route) => route.path))) {
+      addPreflight(this.root.resourceForPath(path), path, allowedOrigin);
+    }
+    addHealth(this, allowedOrigin);
+  }
+
+  #addRoutes(handlers: ItemsApiProps['handlers'], authorizer: IAuthorizer): void {
+    const withBody = this.#bodyOptions();
+    const withParameters = {
+      requestValidator: new RequestValidator(this, 'ParameterValidator', {
+        restApi: this,
+        validateRequestParameters: true,
+      }),
+    };
+    for (const [name, route] of Object.entries(routes) as [FunctionName, Route][]) {
+      const integration = new LambdaIntegration(handlers[name], {
+        allowTestInvoke: false,
+        timeout: Duration.seconds(29),
+      });
+      this.root.resourceForPath(route.path).addMethod(route.method, integration, {
+        operationName: name,
+        authorizationType: AuthorizationType.COGNITO,
+        authorizer,
+        authorizationScopes: [route.scope],
+        requestParameters: pathParameters(route.path),
+        ...(route.hasBody ? withBody : withParameters),
+      });
+    }
+  }
+
+  /** Nothing that is no JSON object reaches a function. Limits and formats are the handler's. */
+  #bodyOptions(): MethodOptions {
+    return {
+      requestValidator: new RequestValidator(this, 'BodyValidator', {
+        restApi: this,
+        validateRequestParameters: true,
+        validateRequestBody: true,
+      }),
+      requestModels: {
+        'application/json': new Model(this, 'JsonObject', {
+          restApi: this,
+          modelName: 'JsonObject',
+          contentType: 'application/json',
+          schema: { schema: JsonSchemaVersion.DRAFT4, type: JsonSchemaType.OBJECT },
+        }),
+      },
+    };
+  }
+}
+
+const pathParameters = (path: string): Record<string, boolean> =>
+  Object.fromEntries(
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [`method.request.path.${name}`, true]),
+  );

@@ -1,0 +1,46 @@
+/**
+ * The CDK app of one stage. `node infra/app.ts [stage]` (default dev) writes `cdk.out/<stage>/` without network,
+ * credentials or Docker; the functions must have been built.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type AppProps, Tags } from 'aws-cdk-lib/core';
+import { AccountStack } from './stacks/account-stack.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import type { StageSettings } from './stage-settings.ts';
+import { stageNamed } from './stages.ts';
+
+const root = join(import.meta.dirname, '..');
+
+export interface StageAppProps
+  extends Pick<AppProps, 'outdir' | 'builtinCloudFormationValidation'> {
+  /** The folder of the bundles; default `dist/functions`. */
+  readonly functions?: string;
+}
+
+/** The stage's stacks, named `Manara-<stage>-<Stack>`, with the feature flags of `cdk.json`. */
+export function stageApp(settings: StageSettings, props: StageAppProps = {}): App {
+  const { functions = join(root, 'dist/functions'), ...appProps } = props;
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const app = new App({ ...appProps, context, analyticsReporting: false, treeMetadata: false });
+  const name = (stack: string) => `Manara-${settings.stage}-${stack}`;
+  const env = { region: settings.region };
+  if (settings.gatewayLogRole) {
+    new AccountStack(app, name('Account'), settings, { env });
+  }
+  new ApiStack(app, name('Api'), { env, settings, functions });
+  Tags.of(app).add('project', 'manara');
+  Tags.of(app).add('stage', settings.stage);
+  return app;
+}
+
+if (import.meta.main) {
+  try {
+    const settings = stageNamed(process.argv[2] ?? 'dev');
+    stageApp(settings, { outdir: join(root, 'cdk.out', settings.stage) }).synth();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,95 @@
+/** The API: table, sign-in, functions and gateway, each reaching only what it needs. */
+
+import { join } from 'node:path';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { environment } from '../../services/contract/environment.ts';
+import { type FunctionName, routes } from '../../services/contract/routes.ts';
+import { FunctionRole, ItemFunction } from '../api/item-function.ts';
+import { ItemsTable } from '../api/items-table.ts';
+import { ItemsApi } from '../api/rest-api.ts';
+import { SignIn } from '../api/sign-in.ts';
+import { tableActions } from '../api/table-actions.ts';
+import type { StageSettings } from '../stage-settings.ts';
+
+export interface ApiStackProps extends StackProps {
+  readonly settings: StageSettings;
+  /** The folder of the bundles, one sub-folder per function. */
+  readonly functions: string;
+}
+
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    const { settings, functions } = props;
+    const roles = forEachFunction(
+      (name) => new FunctionRole(this, `${pascal(name)}Role`, settings, name),
+    );
+    const table = new ItemsTable(this, 'Items', { settings, roles });
+    const signIn = new SignIn(this, 'SignIn', { settings, siteOrigin: this.#siteOrigin(settings) });
+    const allowedOrigin = settings.domain ? `https://${settings.domain.siteName}` : '*';
+    const handlers = forEachFunction((name) => {
+      const grant = new Policy(this, `${pascal(name)}Grant`, {
+        roles: [roles[name]],
+        statements: [
+          new PolicyStatement({ actions: [tableActions[name]], resources: [table.tableArn] }),
+        ],
+      });
+      const handler = new ItemFunction(this, pascal(name), {
+        settings,
+        name,
+        code: join(functions, name),
+        role: roles[name],
+        environment: {
+          [environment.tableName]: table.tableName,
+          [environment.stage]: settings.stage,
+          [environment.allowedOrigin]: allowedOrigin,
+        },
+      });
+      handler.live.node.addDependency(grant);
+      return handler.live;
+    });
+    const api = new ItemsApi(this, 'Api', {
+      settings,
+      userPool: signIn.pool,
+      handlers,
+      allowedOrigin,
+    });
+    this.#outputs({
+      ApiUrl: settings.domain ? `https://${settings.domain.apiName}` : api.url.replace(/\/$/, ''),
+      SignInUrl: signIn.url,
+      UserPoolId: signIn.pool.userPoolId,
+      BrowserClientId: signIn.browserClient.userPoolClientId,
+      LoadClientIds: signIn.loadClients.map((client) => client.userPoolClientId).join(','),
+    });
+  }
+
+  /** Without a domain nobody knows CloudFront's name before it exists: the deploy command passes it as a parameter. */
+  #siteOrigin({ domain }: StageSettings): string {
+    if (domain) {
+      return `https://${domain.siteName}`;
+    }
+    return new CfnParameter(this, 'SiteOrigin', {
+      default: 'http://localhost:4000',
+      allowedPattern: 'https?://[^/]+',
+      description: 'Where the site is served from; sign-in returns there',
+    }).valueAsString;
+  }
+
+  #outputs(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== '') {
+        new CfnOutput(this, name, { value });
+      }
+    }
+  }
+}
+
+/** `put-item` → `PutItem`, as construct ids are written. */
+const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
+
+function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
+  const names = Object.keys(routes) as FunctionName[];
+  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<FunctionName, T>;
+}

@@ -1,0 +1,69 @@
+/** The deployed stages, one record each. Copy one, rename it, and it is a new stage. */
+import { checkStage, type StageSettings, StageSettingsError } from './stage-settings.ts';
+
+const dev = {
+  stage: 'dev',
+  region: 'eu-central-1',
+  gatewayLogRole: true,
+  logRetentionDays: 7,
+  logSourceIps: true,
+  throttle: { rate: 200, burst: 400 },
+  signIn: { domainPrefix: 'manara-dev', tier: 'essentials', mfa: 'off' },
+  loadClients: 4,
+  keepData: false,
+  canary: false,
+  healthCheck: false,
+  emails: { page: [], ticket: [] },
+  accountConcurrency: 1000,
+  monthlyBudget: 20,
+} satisfies StageSettings;
+
+const staging = {
+  ...dev,
+  stage: 'staging',
+  domain: {
+    zoneName: 'staging.example.com',
+    zoneId: 'Z0000000STAGING',
+    siteName: 'www.staging.example.com',
+    apiName: 'api.staging.example.com',
+  },
+  logRetentionDays: 30,
+  logSourceIps: false,
+  signIn: { domainPrefix: 'manara-staging', tier: 'essentials', mfa: 'optional' },
+  waf: { ratePerAddress: 120_000 },
+  canary: true,
+  healthCheck: true,
+  emails: { page: [], ticket: ['team@example.com'] },
+  monthlyBudget: 50,
+} satisfies StageSettings;
+
+const prod = {
+  ...staging,
+  stage: 'prod',
+  domain: {
+    zoneName: 'example.com',
+    zoneId: 'Z00000000000PROD',
+    siteName: 'www.example.com',
+    apiName: 'api.example.com',
+  },
+  logRetentionDays: 90,
+  throttle: { rate: 400, burst: 800 },
+  signIn: { domainPrefix: 'manara-prod', tier: 'plus', mfa: 'optional' },
+  breakGlassRole: 'manara-break-glass',
+  keepData: true,
+  countries: ['AE', 'BH', 'DE', 'EG', 'GB', 'JO', 'KW', 'LB', 'MA', 'OM', 'QA', 'SA', 'TN', 'US'],
+  emails: { page: ['on-call@example.com'], ticket: ['team@example.com'] },
+  monthlyBudget: 200,
+} satisfies StageSettings;
+
+export const stages: readonly StageSettings[] = [dev, staging, prod];
+
+/** @throws {StageSettingsError} for an unknown name and for settings that do not hold together. */
+export function stageNamed(name: string): StageSettings {
+  const settings = stages.find(({ stage }) => stage === name);
+  if (!settings) {
+    const known = stages.map(({ stage }) => stage).join(', ');
+    throw new StageSettingsError(`there is no stage ${name}: infra/stages.ts has ${known}`);
+  }
+  return checkStage(settings);
+}
