@@ -1,0 +1,34 @@
+/** The built-in catalogue: 583 metrics of 26 namespaces, from the pages that `aws.data.json` names. */
+import { readFileSync } from 'node:fs';
+import type { AbsentMetric, Catalogue, MetricEntry } from './catalogue.ts';
+
+interface DataFile {
+  readonly sources: Readonly<Record<string, string>>;
+  readonly namespaces: readonly {
+    readonly namespace: string;
+    readonly absent?: readonly Omit<AbsentMetric, 'namespace'>[];
+    readonly metrics: readonly Omit<MetricEntry, 'namespace'>[];
+  }[];
+}
+
+let cached: Catalogue | undefined;
+
+export function awsCatalogue(): Catalogue {
+  cached ??= load();
+  return cached;
+}
+
+function load(): Catalogue {
+  const file = new URL('./aws.data.json', import.meta.url);
+  const { sources, namespaces } = JSON.parse(readFileSync(file, 'utf8')) as DataFile;
+  const address = (source: string) => sources[source] ?? source;
+  return {
+    entries: namespaces.flatMap(({ namespace, metrics }) =>
+      metrics.map((metric) => ({ ...metric, namespace, sources: metric.sources.map(address) })),
+    ),
+    absent: namespaces.flatMap(({ namespace, absent = [] }) =>
+      absent.map((metric) => ({ ...metric, namespace, source: address(metric.source) })),
+    ),
+    closed: new Set(),
+  };
+}

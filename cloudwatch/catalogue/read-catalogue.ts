@@ -1,0 +1,75 @@
+/** `--catalogue` files: the metrics that a project publishes by itself. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { InputError } from '../input-error.ts';
+import { nearestName } from '../nearest-name.ts';
+import type { Catalogue } from './catalogue.ts';
+
+const name = z.string('must be a text').min(1, 'must not be empty');
+const number = z.number('must be a number').nullish();
+
+const rowSchema = z.strictObject(
+  {
+    namespace: name,
+    metric: name,
+    unit: name,
+    dimensionSets: z.array(z.array(name, 'must be a list'), 'must be a list of lists of names'),
+    sampleMin: number,
+    sampleMax: number,
+    regions: z.array(name, 'must be a list of regions').nullish(),
+  },
+  'must be an object',
+);
+const fileSchema = z.array(rowSchema, 'must be a list of metrics');
+
+const example =
+  '[{"namespace": "Shop", "metric": "Orders", "unit": "Count", "dimensionSets": [["service"]], "sampleMin": 0, "sampleMax": 1}]';
+
+/** @throws InputError naming the row and its member */
+export async function readCatalogue(file: string): Promise<Catalogue> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new InputError(file, problem, { fix: 'check the path given to --catalogue' });
+  });
+  return parseCatalogue(file, text);
+}
+
+/** @throws InputError */
+export function parseCatalogue(file: string, text: string): Catalogue {
+  const { success, data, error } = fileSchema.safeParse(parseJson(file, text));
+  if (!success) throw refusal(file, error.issues[0] as z.core.$ZodIssue);
+  return {
+    entries: data.map(({ sampleMin, sampleMax, regions, ...row }) => ({
+      ...row,
+      ...(typeof sampleMin === 'number' ? { sampleMin } : {}),
+      ...(typeof sampleMax === 'number' ? { sampleMax } : {}),
+      ...(regions ? { regions } : {}),
+      idle: 'silent',
+      sources: [file],
+    })),
+    absent: [],
+    closed: new Set(data.map(({ namespace }) => namespace)),
+  };
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(file, `the JSON is broken (${(error as Error).message})`);
+  }
+}
+
+function refusal(file: string, issue: z.core.$ZodIssue): InputError {
+  const [row, ...member] = issue.path;
+  const place = row === undefined ? 'the catalogue' : `row ${Number(row) + 1}`;
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] as string;
+    const near = nearestName(unknown, Object.keys(rowSchema.shape));
+    return new InputError(file, `${place} has an unknown member ${unknown}`, {
+      fix: near ? `did you mean ${near}?` : `known: ${Object.keys(rowSchema.shape).join(', ')}`,
+    });
+  }
+  const problem = [place, member.join('.'), issue.message].filter(Boolean).join(' ');
+  return new InputError(file, problem, { fix: `a catalogue looks like ${example}` });
+}
