@@ -1,6 +1,6 @@
 /**
- * The CDK app of one stage. `node infra/app.ts [stage]` (default dev) writes `cdk.out/<stage>/` without network,
- * credentials or Docker; the functions must have been built.
+ * The CDK app of one stage. `node infra/app.ts [stage] [folder]` (default dev, `cdk.out/<stage>`) synthesizes it without
+ * network, credentials or Docker; the functions must have been built.
  */
 
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,12 @@ export interface StageAppProps
 /** The stage's stacks, named `Manara-<stage>-<Stack>`, with the feature flags of `cdk.json`. */
 export function stageApp(settings: StageSettings, props: StageAppProps = {}): App {
   const { functions = join(root, 'dist/functions'), ...appProps } = props;
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const context = {
+    ...JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context,
+    // What the CDK command line would add: the construct and the asset behind each resource, in its metadata.
+    'aws:cdk:enable-path-metadata': true,
+    'aws:cdk:enable-asset-metadata': true,
+  };
   const app = new App({ ...appProps, context, analyticsReporting: false, treeMetadata: false });
   const name = (stack: string) => `Manara-${settings.stage}-${stack}`;
   const env = { region: settings.region };
@@ -36,9 +41,9 @@ export function stageApp(settings: StageSettings, props: StageAppProps = {}): Ap
 }
 
 if (import.meta.main) {
+  const [stage = 'dev', outdir = join(root, 'cdk.out', stage)] = process.argv.slice(2);
   try {
-    const settings = stageNamed(process.argv[2] ?? 'dev');
-    stageApp(settings, { outdir: join(root, 'cdk.out', settings.stage) }).synth();
+    stageApp(stageNamed(stage), { outdir }).synth();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -1,6 +1,7 @@
 /** Who callers are: the user pool, its scopes, the site's client (code with PKCE, no secret) and the load-test machines. */
 
 import {
+  AccountRecovery,
   CfnManagedLoginBranding,
   FeaturePlan,
   ManagedLoginVersion,
@@ -49,6 +50,7 @@ export class SignIn extends Construct {
       selfSignUpEnabled: true,
       autoVerify: { email: true },
       signInCaseSensitive: false,
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
       passwordPolicy: {
         minLength: 12,
         requireDigits: true,

@@ -1,0 +1,92 @@
+/**
+ * `npm run synth [-- [--fast] [stage…]]`: the templates and code assets of each stage (default: every one) in
+ * `cdk.out/<stage>`. A stage whose sources have not changed is skipped; a stage that fails leaves its last good output.
+ * `--fast` leaves out CDK's validator of CloudFormation rules.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { stageNamed, stages } from '../stages.ts';
+import { build } from './build.ts';
+import { fingerprint } from './fingerprint.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const sources = [
+  'infra/**/*.ts',
+  'dashboards/**/*.ts',
+  'services/contract/*.ts',
+  'runbooks/*.md',
+  'dist/functions/**/*.js',
+  'cdk.json',
+  'package-lock.json',
+];
+
+export interface SynthOptions {
+  /** Default: every stage. */
+  readonly stages?: readonly string[];
+  readonly fast?: boolean;
+  readonly say?: (line: string) => void;
+}
+
+/** @throws Error of one line for an unknown stage, a broken build or a stage that cannot be synthesized. */
+export async function synth({ fast = false, say = console.log, ...options }: SynthOptions = {}) {
+  const names = options.stages?.length ? options.stages : stages.map(({ stage }) => stage);
+  for (const name of names) {
+    stageNamed(name);
+  }
+  await build(say);
+  const now = fingerprint(root, sources);
+  await Promise.all(names.map((name) => synthStage(name, { now, fast, say })));
+}
+
+interface StageRun {
+  readonly now: string;
+  readonly fast: boolean;
+  readonly say: (line: string) => void;
+}
+
+async function synthStage(name: string, { now, fast, say }: StageRun): Promise<void> {
+  const outdir = join(root, 'cdk.out', name);
+  const stamp = join(outdir, '.fingerprint');
+  const done = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (done === `${now} validated` || (fast && done === `${now} fast`)) {
+    return;
+  }
+  const started = performance.now();
+  const fresh = `${outdir}.new`;
+  rmSync(fresh, { recursive: true, force: true });
+  await runApp(name, fresh, fast);
+  writeFileSync(join(fresh, '.fingerprint'), `${now} ${fast ? 'fast' : 'validated'}`);
+  rmSync(outdir, { recursive: true, force: true });
+  renameSync(fresh, outdir);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say(`synthesized cdk.out/${name} in ${seconds} s${fast ? '' : ', validated'}`);
+}
+
+/** A process per stage: CDK keeps state in the process, and two stages use two cores. */
+async function runApp(name: string, outdir: string, fast: boolean): Promise<void> {
+  const env = { ...process.env, ...(fast && { CDK_VALIDATION: 'false' }) };
+  const app = spawn(process.execPath, [join(root, 'infra/app.ts'), name, outdir], { env });
+  const output = Promise.all([text(app.stdout), text(app.stderr)]);
+  const code = await new Promise<number | null>((resolve) => app.on('close', resolve));
+  if (code !== 0) {
+    const [out, err] = await output;
+    throw new Error(`stage ${name} cannot be synthesized: ${(err + out).trim()}`);
+  }
+}
+
+if (import.meta.main) {
+  try {
+    const { values, positionals } = parseArgs({
+      options: { fast: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+    await synth({ stages: positionals, fast: values.fast });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
