@@ -1,0 +1,132 @@
+/** Decides the calls of the functions and remembers which grants they used: least privilege shown both ways. */
+import type { Context } from './condition.ts';
+import { type AccessRequest, type Decision, evaluate, type Principal } from './evaluate.ts';
+import type { Policy, Statement } from './policy.ts';
+import type { Role } from './roles-from-stage.ts';
+
+/** One action of one Allow statement of a function's role. */
+export interface Grant {
+  readonly function: string;
+  readonly role: string;
+  readonly policy: string;
+  /** `Sid`, or the statement's index in its policy. */
+  readonly statement: string;
+  /** As written in the policy; `NotAction` statements count as one. */
+  readonly action: string;
+  readonly resources: readonly string[];
+}
+
+export interface UsedGrant extends Grant {
+  readonly calls: number;
+  /** What was called under this grant: `dynamodb:GetItem arn:…`. A wildcard shows here what it is needed for. */
+  readonly observed: readonly string[];
+}
+
+export interface GrantReport {
+  readonly used: readonly UsedGrant[];
+  readonly unused: readonly Grant[];
+}
+
+export interface Call {
+  readonly action: string;
+  readonly resource: string;
+  readonly resourcePolicy?: Policy | undefined;
+  readonly context?: Context;
+}
+
+export interface Grants {
+  /** The function's session under its role, as AWS names it. */
+  principal(functionName: string): Principal;
+  /** Decides one call of a function and, where it is allowed, marks the grant as used. */
+  authorize(functionName: string, call: Call): Decision;
+  report(): GrantReport;
+}
+
+/** @param roles the role of each function, from {@link rolesFromStage}. */
+export function createGrants(roles: ReadonlyMap<string, Role>): Grants {
+  const principals = new Map(
+    [...roles].map(([name, role]) => [name, sessionOf(role, name)] as const),
+  );
+  const entries = [...roles].flatMap(([name, role]) => grantsOf(name, role));
+  const principal = (functionName: string) => {
+    const found = principals.get(functionName);
+    if (!found) throw new Error(`There is no function ${functionName} in the template`);
+    return found;
+  };
+  return {
+    principal,
+    authorize(functionName, call) {
+      const request: AccessRequest = { principal: principal(functionName), ...call };
+      const decision = evaluate(request);
+      if (decision.decision === 'Allow') use(entries, functionName, decision.statement, call);
+      return decision;
+    },
+    report: () => ({
+      used: entries
+        .filter(({ observed }) => observed.size > 0)
+        .map(({ grant, calls, observed }) => ({ ...grant, calls, observed: [...observed] })),
+      unused: entries.filter(({ observed }) => observed.size === 0).map(({ grant }) => grant),
+    }),
+  };
+}
+
+interface Entry {
+  readonly grant: Grant;
+  readonly of: Statement;
+  readonly covers: (action: string) => boolean;
+  readonly observed: Set<string>;
+  calls: number;
+}
+
+function use(entries: readonly Entry[], functionName: string, statement: Statement, call: Call) {
+  const entry = entries.find(
+    ({ grant, of, covers }) =>
+      grant.function === functionName && of === statement && covers(call.action),
+  );
+  if (!entry) return; // allowed by the resource's policy, which is no grant of the role
+  entry.calls++;
+  entry.observed.add(`${call.action} ${call.resource}`);
+}
+
+function grantsOf(functionName: string, role: Role): readonly Entry[] {
+  return role.policies
+    .flatMap(({ statements }) => statements)
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap((statement) =>
+      actionsOf(statement).map(({ action, covers }): Entry => {
+        const { policy, sid, index, resources } = statement;
+        const written = resources.patterns.map(({ source }) =>
+          resources.negated ? `NotResource ${source}` : source,
+        );
+        const grant = {
+          function: functionName,
+          role: role.arn,
+          policy,
+          statement: sid ?? String(index),
+          action,
+          resources: written,
+        };
+        return { grant, of: statement, covers, observed: new Set(), calls: 0 };
+      }),
+    );
+}
+
+function actionsOf({ actions: { negated, patterns } }: Statement) {
+  if (negated) {
+    const action = `NotAction ${patterns.map(({ source }) => source).join(', ')}`;
+    return [{ action, covers: () => true }];
+  }
+  return patterns.map((pattern) => ({
+    action: pattern.source,
+    covers: (action: string) => pattern.matches(action, () => undefined),
+  }));
+}
+
+function sessionOf(role: Role, session: string): Principal {
+  const [, partition, , , account] = role.arn.split(':');
+  return {
+    arn: `arn:${partition}:sts::${account}:assumed-role/${role.name}/${session}`,
+    roleArn: role.arn,
+    identityPolicies: role.policies,
+  };
+}

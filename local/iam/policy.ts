@@ -1,0 +1,140 @@
+/** A policy document, checked and compiled. Source: IAM User Guide, "Grammar of the IAM JSON policy language". */
+import { type Condition, compileCondition } from './condition.ts';
+import { compilePattern, type Pattern, variablesOf } from './pattern.ts';
+import { type Caller, compileNotPrincipal, compilePrincipal, type Reach } from './principal.ts';
+
+export interface Statement {
+  readonly policy: string;
+  readonly index: number;
+  readonly sid?: string;
+  readonly effect: 'Allow' | 'Deny';
+  /** Absent in identity-based policies. */
+  readonly reach?: (caller: Caller) => Reach;
+  readonly actions: Patterns;
+  readonly resources: Patterns;
+  readonly conditions: readonly Condition[];
+}
+
+/** `Action` or `NotAction`, `Resource` or `NotResource`. */
+export interface Patterns {
+  readonly negated: boolean;
+  readonly patterns: readonly Pattern[];
+}
+
+export interface Policy {
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
+export interface PolicyOptions {
+  readonly kind: 'identity' | 'resource';
+  /** The condition keys that requests will carry or lack as AWS's would; any other is refused. */
+  readonly conditionKeys: readonly string[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a policy document is open JSON; everything taken from it is checked here
+type Json = any;
+
+const elements = [
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+];
+
+/**
+ * Checks a policy document and prepares it for {@link evaluate}.
+ * @throws an Error that names policy, statement and what is wrong or not known: nothing in a policy is ever ignored.
+ */
+export function compilePolicy(name: string, document: Json, options: PolicyOptions): Policy {
+  const version = document?.Version ?? '2008-10-17';
+  if (!['2012-10-17', '2008-10-17'].includes(version)) {
+    throw new Error(`Policy ${name}: the version ${version} is not known`);
+  }
+  const known = new Set(options.conditionKeys.map((key) => key.toLowerCase()));
+  const compile = (json: Json, index: number): Statement => {
+    try {
+      return compileStatement(name, json, index, version === '2012-10-17', options.kind, known);
+    } catch (error) {
+      const where = json?.Sid ? `statement ${json.Sid}` : `statement ${index}`;
+      throw new Error(`Policy ${name}, ${where}: ${(error as Error).message}`, { cause: error });
+    }
+  };
+  const statements = [document?.Statement ?? []].flat().map(compile);
+  if (statements.length === 0) throw new Error(`Policy ${name} has no statement`);
+  return { name, statements };
+}
+
+function compileStatement(
+  policy: string,
+  json: Json,
+  index: number,
+  variables: boolean,
+  kind: PolicyOptions['kind'],
+  known: ReadonlySet<string>,
+): Statement {
+  const unknown = Object.keys(json).find((element) => !elements.includes(element));
+  if (unknown) throw new Error(`the element ${unknown} is not known`);
+  if (json.Effect !== 'Allow' && json.Effect !== 'Deny') {
+    throw new Error(`the effect ${json.Effect} is neither Allow nor Deny`);
+  }
+  const refuseUnknown = (key: string) => {
+    if (!known.has(key.toLowerCase())) throw new Error(`the condition key ${key} is not emulated`);
+  };
+  const actions = compilePatterns(json, 'Action', (text) =>
+    compilePattern(text, { ignoreCase: true }),
+  );
+  const resources = compilePatterns(json, 'Resource', (text) => {
+    if (variables) variablesOf(text).forEach(refuseUnknown);
+    return compilePattern(text, { syntax: 'resource', variables });
+  });
+  const conditions = Object.entries<Json>(json.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => {
+      const condition = compileCondition(operator, key, values, { variables });
+      condition.keys.forEach(refuseUnknown);
+      return condition.holds;
+    }),
+  );
+  const reach = compileReach(json, kind);
+  const sid = json.Sid as string | undefined;
+  return {
+    policy,
+    index,
+    effect: json.Effect,
+    actions,
+    resources,
+    conditions,
+    ...(reach && { reach }),
+    ...(sid && { sid }),
+  };
+}
+
+function compilePatterns(
+  json: Json,
+  element: 'Action' | 'Resource',
+  compile: (text: string) => Pattern,
+): Patterns {
+  const given = [element, `Not${element}`].filter((key) => key in json);
+  if (given.length !== 1) throw new Error(`exactly one of ${element} and Not${element} is needed`);
+  const texts = [json[given[0] as string]].flat();
+  const wrong = texts.find((text) => typeof text !== 'string');
+  if (wrong !== undefined) throw new Error(`${given[0]} ${JSON.stringify(wrong)} is not a string`);
+  return { negated: given[0] !== element, patterns: texts.map(compile) };
+}
+
+function compileReach(json: Json, kind: PolicyOptions['kind']): Statement['reach'] {
+  const given = ['Principal', 'NotPrincipal'].filter((key) => key in json);
+  if (kind === 'identity') {
+    if (given.length > 0) throw new Error(`an identity-based policy has no ${given[0]}`);
+    return undefined;
+  }
+  if (given.length !== 1) throw new Error('exactly one of Principal and NotPrincipal is needed');
+  if (given[0] === 'Principal') return compilePrincipal(json.Principal);
+  if (json.Effect === 'Allow') throw new Error('NotPrincipal needs the effect Deny');
+  return compileNotPrincipal(json.NotPrincipal);
+}
