@@ -16,6 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
+import { timeouts } from '../../services/contract/timeouts.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
 export interface ItemFunctionProps {
@@ -72,7 +73,7 @@ export class ItemFunction extends Construct {
       handler: 'index.handler',
       code: Code.fromAsset(code),
       memorySize: 512,
-      timeout: Duration.seconds(10),
+      timeout: Duration.seconds(timeouts.functionSeconds),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       // DEBUG, because the buffered detail of a failed request is written at that level.

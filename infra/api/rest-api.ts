@@ -20,6 +20,7 @@ import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type FunctionName, type Route, routes } from '../../services/contract/routes.ts';
+import { timeouts } from '../../services/contract/timeouts.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { accessLogFormat, GatewayAccessLog, GatewayExecutionLog } from './gateway-logs.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
@@ -81,7 +82,7 @@ export class ItemsApi extends RestApi {
     for (const [name, route] of Object.entries(routes) as [FunctionName, Route][]) {
       const integration = new LambdaIntegration(handlers[name], {
         allowTestInvoke: false,
-        timeout: Duration.seconds(29),
+        timeout: Duration.seconds(timeouts.gatewaySeconds),
       });
       this.root.resourceForPath(route.path).addMethod(route.method, integration, {
         operationName: name,
