@@ -1,0 +1,126 @@
+/** `{ $.status = 429 && ($.route = "GET *" || $.error IS TRUE) }`: conditions on the fields of a JSON event. */
+import { type Comparison, compareWith, type Operator } from './comparison.ts';
+import { type FilterPattern, FilterPatternError } from './filter-pattern.ts';
+
+type Condition = (event: unknown) => boolean;
+
+const token =
+  /\s*(&&|\|\||[(){}]|!=|<=|>=|[=<>]|"(?:[^"\\]|\\.)*"|%[^%]*%|\$(?:[\w.$-]|\[\d+\]|\['[^']*'\])*|[\w.*:+-]+)/y;
+
+/** Precedence: parentheses, then `&&`, then `||`. An event that is no JSON object matches nothing. */
+export function parseJsonPattern(pattern: string): FilterPattern {
+  const tokens = tokenize(pattern);
+  let position = 0;
+  const take = () => tokens[position++] ?? '';
+  const accept = (...wanted: readonly string[]) => {
+    const found = wanted.every((text, offset) => tokens[position + offset]?.toUpperCase() === text);
+    if (found) position += wanted.length;
+    return found;
+  };
+  const expect = (wanted: string) => {
+    if (accept(wanted)) return;
+    const found = tokens[position] ?? 'the end';
+    throw new FilterPatternError(pattern, `expected ${wanted} instead of ${found}`);
+  };
+
+  const alternatives = (): Condition => {
+    const parts = [conjunction()];
+    while (accept('||')) parts.push(conjunction());
+    return (event) => parts.some((part) => part(event));
+  };
+  const conjunction = (): Condition => {
+    const parts = [condition()];
+    while (accept('&&')) parts.push(condition());
+    return (event) => parts.every((part) => part(event));
+  };
+  const condition = (): Condition => {
+    if (accept('(')) {
+      const inner = alternatives();
+      expect(')');
+      return inner;
+    }
+    const select = selectorOf(pattern, take());
+    const holds = comparison();
+    return (event) => holds(select(event));
+  };
+  const comparison = (): Comparison => {
+    if (accept('IS', 'NULL')) return (value) => value === null;
+    if (accept('IS', 'TRUE')) return (value) => value === true;
+    if (accept('IS', 'FALSE')) return (value) => value === false;
+    if (accept('NOT', 'EXISTS')) return (value) => value === undefined;
+    const operator = take();
+    if (!/^(!=|[<>]=?|=)$/.test(operator)) {
+      const known = '=, !=, <, <=, >, >=, IS NULL, IS TRUE, IS FALSE and NOT EXISTS';
+      throw new FilterPatternError(pattern, `there is no operator '${operator}', only ${known}`);
+    }
+    const right = take();
+    if (/^([$(){}=<>!&|]|$)/.test(right)) {
+      throw new FilterPatternError(pattern, `${operator} needs a value instead of '${right}'`);
+    }
+    return compareWith(pattern, operator as Operator, right);
+  };
+
+  expect('{');
+  const matches = alternatives();
+  expect('}');
+  if (position < tokens.length) {
+    throw new FilterPatternError(pattern, `'${tokens[position]}' stands after the closing brace`);
+  }
+  return {
+    match(message) {
+      const event = parse(message);
+      if (event === undefined || !matches(event)) return undefined;
+      return (selector) => selectorOf(pattern, selector)(event);
+    },
+  };
+}
+
+function tokenize(pattern: string): string[] {
+  const tokens: string[] = [];
+  token.lastIndex = 0;
+  while (token.lastIndex < pattern.length) {
+    const at = token.lastIndex;
+    const found = token.exec(pattern)?.[1];
+    if (found === undefined) {
+      throw new FilterPatternError(pattern, `cannot read '${pattern.slice(at).trim()}'`);
+    }
+    tokens.push(found);
+  }
+  return tokens;
+}
+
+/** `$.a.b[0]`, `$.['a.b']`, `$[0]`. */
+function selectorOf(pattern: string, selector: string): (event: unknown) => unknown {
+  const step = /\.?\['([^']*)'\]|\.([\w-]+)|\[(\d+)\]/y;
+  step.lastIndex = 1;
+  const path: string[] = [];
+  while (selector.startsWith('$') && step.lastIndex < selector.length) {
+    const [, quoted, name, index] = step.exec(selector) ?? [];
+    const key = quoted ?? name ?? index;
+    if (key === undefined) break;
+    path.push(key);
+  }
+  if (path.length === 0 || step.lastIndex < selector.length) {
+    throw new FilterPatternError(
+      pattern,
+      `'${selector}' is no property selector like $.name or $.list[0]`,
+    );
+  }
+  return (event) =>
+    path.reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+          ? (value as Record<string, unknown>)[key]
+          : undefined,
+      event,
+    );
+}
+
+function parse(message: string): object | undefined {
+  if (!message.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** `[ip, user, ..., status = 4* || status = 500, bytes > 1000]`: conditions on the fields of a line, by position. */
+import { compareWith, numberOf, type Operator } from './comparison.ts';
+import { type FilterPattern, FilterPatternError } from './filter-pattern.ts';
+
+interface Field {
+  readonly name: string;
+  readonly holds: (text: string) => boolean;
+}
+
+const condition =
+  /^\s*([\w-]+)\s*(?:(!=|<=|>=|[=<>])\s*("(?:[^"\\]|\\.)*"|%[^%]*%|[^\s"%&|]+))?\s*$/;
+
+/** The line must have exactly the pattern's fields; `...` stands for any number of them. */
+export function parseSpaceDelimited(pattern: string): FilterPattern {
+  if (!pattern.endsWith(']')) throw new FilterPatternError(pattern, 'expected ] at the end');
+  const parts = split(pattern.slice(1, -1), ',').map((part) => part.trim());
+  const gap = parts.indexOf('...');
+  if (parts.lastIndexOf('...') !== gap) {
+    throw new FilterPatternError(pattern, 'the ellipsis may stand once');
+  }
+  const fields = parts.filter((part) => part !== '...').map((part) => fieldOf(pattern, part));
+  return {
+    match(message) {
+      const values = valuesOf(message);
+      const missing = values.length - fields.length;
+      if (gap < 0 ? missing !== 0 : missing < 0) return undefined;
+      const named = gap < 0 ? values : [...values.slice(0, gap), ...values.slice(gap + missing)];
+      if (!fields.every(({ holds }, index) => holds(named[index] ?? ''))) return undefined;
+      return (selector) => named[fields.findIndex(({ name }) => `$${name}` === selector)];
+    },
+  };
+}
+
+function fieldOf(pattern: string, text: string): Field {
+  let name = '';
+  const alternatives = split(text, '||').map((alternative) =>
+    split(alternative, '&&').map((part) => {
+      const [, field, operator, right] = condition.exec(part) ?? [];
+      if (!field) throw new FilterPatternError(pattern, `cannot read '${part.trim()}'`);
+      name ||= field;
+      if (field.toLowerCase() !== name.toLowerCase()) {
+        throw new FilterPatternError(pattern, `'${text}' names two fields`);
+      }
+      return operator && right ? holdsFor(pattern, operator as Operator, right) : () => true;
+    }),
+  );
+  const holds = (value: string) => alternatives.some((all) => all.every((part) => part(value)));
+  return { name, holds };
+}
+
+/** All fields are text here, so one that is a number is compared as one with a number. */
+function holdsFor(pattern: string, operator: Operator, right: string): (text: string) => boolean {
+  const compare = compareWith(pattern, operator, right);
+  const wantsNumber = numberOf(right) !== undefined;
+  return (text) => compare(wantsNumber ? (numberOf(text) ?? text) : text);
+}
+
+/** Text in brackets or double quotes is one field. */
+const valuesOf = (message: string): string[] =>
+  [...message.matchAll(/\[([^\]]*)\]|"([^"]*)"|(\S+)/g)].map(
+    ([, bracketed, quoted, plain]) => bracketed ?? quoted ?? plain ?? '',
+  );
+
+/** Splits outside of quotes. */
+function split(text: string, separator: string): string[] {
+  const parts = [''];
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|\|\||&&|[\s\S]/g)) {
+    if (piece === separator) parts.push('');
+    else parts[parts.length - 1] += piece;
+  }
+  return parts;
+}
