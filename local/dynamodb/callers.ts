@@ -1,0 +1,70 @@
+/**
+ * Who may call: each function under its role, and people at the same machine. Nobody is above the policies:
+ * `local` is an administrator, whom the table's own policy may keep from the items; `break-glass` is the role which that policy
+ * spares though no function has it.
+ */
+import { randomBytes } from 'node:crypto';
+import { conditionKeys } from '../iam/condition-keys.ts';
+import type { Principal } from '../iam/evaluate.ts';
+import type { Grants } from '../iam/grants.ts';
+import { managedPolicies } from '../iam/managed-policies.ts';
+import { compilePolicy } from '../iam/policy.ts';
+import type { Stage } from '../template/resource.ts';
+import type { Credentials } from './signature.ts';
+
+export interface Caller extends Credentials {
+  readonly principal: Principal;
+  /** Absent for people. */
+  readonly functionName?: string;
+}
+
+/** Access key and secret of the administrator, for `aws --endpoint-url`; the break-glass role has its own name for both. */
+export const developerKey = 'local';
+export const breakGlassKey = 'break-glass';
+
+/** Functions get new random credentials at every start, people the fixed ones. */
+export function createCallers(stage: Stage, grants: Grants): readonly Caller[] {
+  const functions = stage.ofType('AWS::Lambda::Function').map(
+    ({ ref }): Caller => ({
+      accessKeyId: `ASIA${randomText(16).toUpperCase()}`,
+      secretAccessKey: randomText(40),
+      sessionToken: randomText(200),
+      functionName: ref,
+      principal: grants.principal(ref),
+    }),
+  );
+  const administrator = `arn:aws:iam::${stage.account}:role/local-administrator`;
+  const breakGlass = sparedRoles(stage).slice(0, 1);
+  return [
+    ...functions,
+    person(developerKey, administrator),
+    ...breakGlass.map((arn) => person(breakGlassKey, arn)),
+  ];
+}
+
+const randomText = (length: number) =>
+  [...randomBytes(length)].map((byte) => (byte % 36).toString(36)).join('');
+
+function person(key: string, roleArn: string): Caller {
+  const policy = compilePolicy('AdministratorAccess', managedPolicies['AdministratorAccess'], {
+    kind: 'identity',
+    conditionKeys,
+  });
+  const [, partition, , , account, role] = roleArn.split(':');
+  const name = role?.replace(/^.*\//, '');
+  const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/developer`;
+  return {
+    accessKeyId: key,
+    secretAccessKey: key,
+    principal: { arn, roleArn, identityPolicies: [policy] },
+  };
+}
+
+/** Roles that a table's policy names and that the template does not make. */
+function sparedRoles(stage: Stage): readonly string[] {
+  const policies = stage
+    .ofType('AWS::DynamoDB::Table')
+    .map(({ properties }) => JSON.stringify(properties.ResourcePolicy ?? {}));
+  const named = policies.join().match(/arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+(?=")/g) ?? [];
+  return named.filter((arn) => !stage.find(arn));
+}

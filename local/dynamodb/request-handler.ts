@@ -1,0 +1,174 @@
+/**
+ * One request's way: who calls, what the call needs, whether policies allow it, which fault hits it, the engine, the metrics.
+ * In AWS's order: signature before body, permissions before validation.
+ */
+
+import type { Faults } from '../faults/faults.ts';
+import { accessDenied } from '../iam/access-denied.ts';
+import { evaluate } from '../iam/evaluate.ts';
+import type { Call, Grants } from '../iam/grants.ts';
+import { type Access, accessesOf, dataPlane } from './accesses.ts';
+import { type Answer, AwsError, errorName, type Json } from './aws-error.ts';
+import type { Caller } from './callers.ts';
+import type { Engine } from './engine.ts';
+import { injectFaults } from './injected-fault.ts';
+import type { DynamoDbMetrics } from './metrics.ts';
+import { type SignedRequest, verifySignature } from './signature.ts';
+import type { TableModel } from './tables.ts';
+
+export interface RequestHandlerParts {
+  readonly region: string;
+  readonly account: string;
+  /** By access key id. */
+  readonly callers: ReadonlyMap<string, Caller>;
+  readonly grants: Grants;
+  /** By name. */
+  readonly tables: ReadonlyMap<string, TableModel>;
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly metrics: DynamoDbMetrics;
+  readonly now: () => number;
+}
+
+/** Answers what AWS would; it throws only where something is wrong in here. */
+export function createRequestHandler(
+  parts: RequestHandlerParts,
+): (request: SignedRequest) => Promise<Answer> {
+  const tablePrefix = `arn:aws:dynamodb:${parts.region}:${parts.account}:table/`;
+  return async (request) => {
+    try {
+      const operation = operationOf(request);
+      const caller = verifySignature(request, parts.callers, parts.now());
+      const input = parse(request.body);
+      if (String(input['TableName']).startsWith(tablePrefix)) {
+        input['TableName'] = input['TableName'].slice(tablePrefix.length);
+      }
+      const accesses = accessesOf(operation, input, tablePrefix);
+      const asked = whatToReturn(operation, input);
+      const began = performance.now();
+      const answer = await carryOut(parts, caller, operation, input, accesses).catch(awsError);
+      const elapsedMs = performance.now() - began;
+      parts.metrics.record({ operation, accesses, answer, elapsedMs });
+      return asked(answer);
+    } catch (error) {
+      return awsError(error);
+    }
+  };
+}
+
+function awsError(error: unknown): Answer {
+  if (error instanceof AwsError) return error;
+  throw error;
+}
+
+function operationOf({ headers }: SignedRequest): string {
+  const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  if (!operation) throw new AwsError('UnknownOperationException', 'The operation is not known.');
+  return operation;
+}
+
+function parse(body: Buffer): Json {
+  try {
+    const input = JSON.parse(body.toString('utf8'));
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  } catch {
+    // answered below
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}
+
+async function carryOut(
+  parts: RequestHandlerParts,
+  caller: Caller,
+  operation: string,
+  input: Json,
+  accesses: readonly Access[],
+): Promise<Answer> {
+  for (const access of accesses) authorize(parts, caller, operation, input, access);
+  const kind = dataPlane[operation];
+  const [access] = accesses;
+  const table = parts.tables.get(access?.table ?? '');
+  if (kind && caller.functionName && access && table) {
+    await injectFaults(parts.faults, caller.functionName, kind, access, table);
+  }
+  if (operation === 'DescribeTimeToLive' && table) return describeTimeToLive(table);
+  return parts.engine.call(operation, input);
+}
+
+function authorize(
+  { grants, tables, region, account, now }: RequestHandlerParts,
+  { functionName, principal }: Caller,
+  operation: string,
+  input: Json,
+  { action, resource, table = '' }: Access,
+): void {
+  const instant = new Date(now());
+  const call: Call = {
+    action,
+    resource,
+    resourcePolicy: tables.get(table)?.resourcePolicy,
+    context: {
+      'aws:CurrentTime': instant.toISOString(),
+      'aws:EpochTime': String(Math.floor(instant.getTime() / 1000)),
+      'aws:RequestedRegion': region,
+      'aws:ResourceAccount': account,
+      // Deployed, the same call goes over TLS.
+      'aws:SecureTransport': 'true',
+      'aws:PrincipalIsAWSService': 'false',
+      'aws:ViaAWSService': 'false',
+      ...(action !== `dynamodb:${operation}` && { 'dynamodb:EnclosingOperation': operation }),
+      ...Object.fromEntries(
+        ['ReturnConsumedCapacity', 'ReturnValues', 'Select']
+          .filter((key) => typeof input[key] === 'string')
+          .map((key) => [`dynamodb:${key}`, input[key]]),
+      ),
+    },
+  };
+  const decision = functionName
+    ? grants.authorize(functionName, call)
+    : evaluate({ principal, ...call });
+  if (decision.decision === 'Allow') return;
+  throw new AwsError('AccessDeniedException', accessDenied({ principal, ...call }, decision));
+}
+
+const describeTimeToLive = ({ timeToLiveAttribute }: TableModel): Answer => ({
+  status: 200,
+  body: {
+    TimeToLiveDescription: timeToLiveAttribute
+      ? { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLiveAttribute }
+      : { TimeToLiveStatus: 'DISABLED' },
+  },
+});
+
+/**
+ * Asks the engine for the capacity and the item of a failed condition, which the metrics need, whether the client wants them or not.
+ * @returns what takes the rest out of the answer again.
+ */
+function whatToReturn(operation: string, input: Json): (answer: Answer) => Answer {
+  if (!dataPlane[operation]) return (answer) => answer;
+  const { ReturnConsumedCapacity: capacity = 'NONE' } = input;
+  const { ReturnValuesOnConditionCheckFailure: onFailure = 'NONE' } = input;
+  if (['NONE', 'TOTAL'].includes(capacity)) input['ReturnConsumedCapacity'] = 'INDEXES';
+  if (onFailure === 'NONE' && 'ConditionExpression' in input) {
+    input['ReturnValuesOnConditionCheckFailure'] = 'ALL_OLD';
+  }
+  return (answer) => {
+    const { ConsumedCapacity, Item, ...body } = answer.body;
+    const failed = errorName(answer) !== undefined;
+    const total = ({ TableName, CapacityUnits }: Json) => ({ TableName, CapacityUnits });
+    const shown =
+      capacity !== 'TOTAL'
+        ? ConsumedCapacity
+        : Array.isArray(ConsumedCapacity)
+          ? ConsumedCapacity.map(total)
+          : ConsumedCapacity && total(ConsumedCapacity);
+    return {
+      status: answer.status,
+      body: {
+        ...body,
+        ...(Item && (!failed || onFailure === 'ALL_OLD') && { Item }),
+        ...(shown && capacity !== 'NONE' && { ConsumedCapacity: shown }),
+      },
+    };
+  };
+}
