@@ -138,6 +138,11 @@ const checks: readonly Check[] = [
     'allow one address what throttle.rate allows for five minutes (load tests come from one)',
   ],
   [
+    'healthCheck',
+    (s) => s.domain || !s.healthCheck,
+    'be false without a domain: the site is deployed first and knows no other name of the API',
+  ],
+  [
     'countries',
     (s) =>
       s.countries === undefined ||

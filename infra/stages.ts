@@ -1,6 +1,23 @@
 /** The deployed stages, one record each. Copy one, rename it, and it is a new stage. */
 import { checkStage, type StageSettings, StageSettingsError } from './stage-settings.ts';
 
+const countries = [
+  'AE',
+  'BH',
+  'DE',
+  'EG',
+  'GB',
+  'JO',
+  'KW',
+  'LB',
+  'MA',
+  'OM',
+  'QA',
+  'SA',
+  'TN',
+  'US',
+];
+
 const dev = {
   stage: 'dev',
   region: 'eu-central-1',
@@ -8,7 +25,7 @@ const dev = {
   logRetentionDays: 7,
   logSourceIps: true,
   throttle: { rate: 200, burst: 400 },
-  signIn: { domainPrefix: 'manara-dev', tier: 'essentials', mfa: 'off' },
+  signIn: { domainPrefix: 'manara-dev', tier: 'plus', mfa: 'required' },
   loadClients: 4,
   keepData: false,
   canary: false,
@@ -29,8 +46,9 @@ const staging = {
   },
   logRetentionDays: 30,
   logSourceIps: false,
-  signIn: { domainPrefix: 'manara-staging', tier: 'essentials', mfa: 'optional' },
-  waf: { ratePerAddress: 120_000 },
+  signIn: { domainPrefix: 'manara-staging', tier: 'plus', mfa: 'required' },
+  waf: { ratePerAddress: 150_000 },
+  countries,
   canary: true,
   healthCheck: true,
   emails: { page: [], ticket: ['team@example.com'] },
@@ -48,10 +66,9 @@ const prod = {
   },
   logRetentionDays: 90,
   throttle: { rate: 400, burst: 800 },
-  signIn: { domainPrefix: 'manara-prod', tier: 'plus', mfa: 'optional' },
+  signIn: { domainPrefix: 'manara-prod', tier: 'plus', mfa: 'required' },
   breakGlassRole: 'manara-break-glass',
   keepData: true,
-  countries: ['AE', 'BH', 'DE', 'EG', 'GB', 'JO', 'KW', 'LB', 'MA', 'OM', 'QA', 'SA', 'TN', 'US'],
   emails: { page: ['on-call@example.com'], ticket: ['team@example.com'] },
   monthlyBudget: 200,
 } satisfies StageSettings;

@@ -16,7 +16,6 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
-import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type FunctionName, type Route, routes } from '../../services/contract/routes.ts';
@@ -24,12 +23,13 @@ import { timeouts } from '../../services/contract/timeouts.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { accessLogFormat, GatewayAccessLog, GatewayExecutionLog } from './gateway-logs.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
+import type { ItemFunction } from './item-function.ts';
 import { addHealth, addPreflight } from './mock-methods.ts';
 
 export interface ItemsApiProps {
   readonly settings: StageSettings;
   readonly userPool: UserPool;
-  readonly handlers: Readonly<Record<FunctionName, Alias>>;
+  readonly handlers: Readonly<Record<FunctionName, ItemFunction>>;
   /** What CORS admits: the site's origin or `*`. */
   readonly allowedOrigin: string;
 }
@@ -80,7 +80,7 @@ export class ItemsApi extends RestApi {
       }),
     };
     for (const [name, route] of Object.entries(routes) as [FunctionName, Route][]) {
-      const integration = new LambdaIntegration(handlers[name], {
+      const integration = new LambdaIntegration(handlers[name].live, {
         allowTestInvoke: false,
         timeout: Duration.seconds(timeouts.gatewaySeconds),
       });

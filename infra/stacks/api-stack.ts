@@ -2,15 +2,19 @@
 
 import { join } from 'node:path';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { environment } from '../../services/contract/environment.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
+import { Canary } from '../api/canary.ts';
+import { CustomDomain } from '../api/custom-domain.ts';
 import { FunctionRole, ItemFunction } from '../api/item-function.ts';
 import { ItemsTable } from '../api/items-table.ts';
 import { ItemsApi } from '../api/rest-api.ts';
 import { SignIn } from '../api/sign-in.ts';
 import { tableActions } from '../api/table-actions.ts';
+import { Firewall } from '../firewall/firewall.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
 export interface ApiStackProps extends StackProps {
@@ -20,6 +24,8 @@ export interface ApiStackProps extends StackProps {
 }
 
 export class ApiStack extends Stack {
+  readonly customDomain?: CustomDomain;
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     const { settings, functions } = props;
@@ -48,7 +54,7 @@ export class ApiStack extends Stack {
         },
       });
       handler.live.node.addDependency(grant);
-      return handler.live;
+      return handler;
     });
     const api = new ItemsApi(this, 'Api', {
       settings,
@@ -56,6 +62,15 @@ export class ApiStack extends Stack {
       handlers,
       allowedOrigin,
     });
+    if (settings.domain) {
+      this.customDomain = new CustomDomain(this, 'Domain', api, settings.domain);
+    }
+    if (settings.waf) {
+      this.#protect(api, settings, settings.waf.ratePerAddress);
+    }
+    if (settings.canary) {
+      new Canary(this, 'Canary', settings, handlers);
+    }
     this.#outputs({
       ApiUrl: settings.domain ? `https://${settings.domain.apiName}` : api.url.replace(/\/$/, ''),
       SignInUrl: signIn.url,
@@ -75,6 +90,19 @@ export class ApiStack extends Stack {
       allowedPattern: 'https?://[^/]+',
       description: 'Where the site is served from; sign-in returns there',
     }).valueAsString;
+  }
+
+  #protect(api: ItemsApi, settings: StageSettings, ratePerAddress: number): void {
+    const firewall = new Firewall(this, 'Firewall', {
+      settings,
+      scope: 'REGIONAL',
+      ratePerAddress,
+      countedRules: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'],
+    });
+    new CfnWebACLAssociation(this, 'FirewallAssociation', {
+      resourceArn: api.deploymentStage.stageArn,
+      webAclArn: firewall.arn,
+    });
   }
 
   #outputs(values: Readonly<Record<string, string>>): void {

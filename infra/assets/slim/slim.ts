@@ -22,6 +22,10 @@ interface Replacement {
 const here = import.meta.dirname;
 const file = (name: string) => () => readFileSync(join(here, name), 'utf8');
 const nothing = () => 'module.exports = {};';
+const nameAndVersion = (original: string) => {
+  const { name, version } = JSON.parse(original);
+  return JSON.stringify({ name, version });
+};
 
 /** By package and version. */
 const replacements: Readonly<Record<string, readonly Replacement[]>> = {
@@ -33,6 +37,9 @@ const replacements: Readonly<Record<string, readonly Replacement[]>> = {
     { module: 'dist/lib/segments/plugins/elastic_beanstalk_plugin.js', contents: nothing },
     // Version 2 of the AWS SDK, and with it semver.
     { module: 'dist/lib/patchers/aws_p.js', contents: nothing },
+    // Tracing of plain HTTP calls and of promises, which telemetry/tracer.ts leaves off.
+    { module: 'dist/lib/patchers/http_p.js', contents: nothing },
+    { module: 'dist/lib/patchers/promise_p.js', contents: nothing },
     // Sampling for web servers: on Lambda the decision comes with the trace header.
     { module: 'dist/lib/middleware/sampling/default_sampler.js', contents: nothing },
     { module: 'dist/lib/middleware/sampling/local_sampler.js', contents: nothing },
@@ -44,6 +51,21 @@ const replacements: Readonly<Record<string, readonly Replacement[]>> = {
       },
       loader: 'json',
     },
+    { module: 'package.json', contents: nameAndVersion, loader: 'json' },
+  ],
+  // DynamoDB streams no events, Node has SHA-256 of its own, and endpoint discovery is for other services' clients.
+  '@smithy/core@3.41.0': [
+    { module: 'dist-es/submodules/event-streams/index.js', contents: nothing },
+    {
+      module: 'dist-es/submodules/checksum/sha256/Sha256Js.js',
+      contents: () => 'export const Sha256Js = undefined;',
+    },
+  ],
+  '@aws-sdk/endpoint-cache@3.972.11': [
+    { module: 'dist-es/EndpointCache.js', contents: () => 'export class EndpointCache {}' },
+  ],
+  '@aws-sdk/client-dynamodb@3.1162.0': [
+    { module: 'package.json', contents: nameAndVersion, loader: 'json' },
   ],
   '@aws-sdk/credential-provider-node@3.972.97': [
     { module: 'dist-es/index.js', contents: file('environment-credentials.ts'), loader: 'ts' },
