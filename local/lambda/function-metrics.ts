@@ -1,0 +1,106 @@
+/**
+ * The `AWS/Lambda` metrics of synchronous invocations. Sources: AWS Lambda Developer Guide, "Types of metrics for Lambda
+ * functions" and "View metrics for Lambda functions"; dimension sets as CloudWatch lists them.
+ */
+import type { MetricIdentity, MetricSink } from '../../cloudwatch/metrics/metric.ts';
+
+const namespace = 'AWS/Lambda';
+
+const perFunction = [
+  [],
+  ['FunctionName'],
+  ['FunctionName', 'Resource'],
+  ['ExecutedVersion', 'FunctionName', 'Resource'],
+] as const;
+
+/** Everything that this emulation emits, by metric name. */
+export const lambdaMetrics = {
+  Invocations: { unit: 'Count', dimensionSets: perFunction },
+  Errors: { unit: 'Count', dimensionSets: perFunction },
+  Throttles: { unit: 'Count', dimensionSets: perFunction },
+  Duration: { unit: 'Milliseconds', dimensionSets: perFunction },
+  ConcurrentExecutions: { unit: 'Count', dimensionSets: perFunction },
+  UnreservedConcurrentExecutions: { unit: 'Count', dimensionSets: [[]] },
+  ClaimedAccountConcurrency: { unit: 'Count', dimensionSets: [[]] },
+} as const;
+
+type MetricName = keyof typeof lambdaMetrics;
+
+/** What was invoked: the alias's or version's name as it stood in the ARN, and the version that runs. */
+export interface Target {
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly isAlias: boolean;
+  readonly version: string;
+}
+
+/** Executions in progress, each counted in all the places it belongs to. */
+export interface Concurrency {
+  readonly account: number;
+  readonly unreserved: number;
+  /** Unreserved executions and the reservations of all functions, used or not. */
+  readonly claimed: number;
+  readonly function: number;
+  readonly resource: number;
+}
+
+export interface FunctionMetrics {
+  /** An invocation was accepted. */
+  started(timestamp: number, concurrency: Concurrency): void;
+  /** An invocation is over; `timestamp` is its start, as on AWS. */
+  finished(timestamp: number, durationMs: number, failed: boolean): void;
+  throttled(timestamp: number): void;
+}
+
+/** Emits for one target. The identities are made once: there are twenty samples to an invocation. */
+export function createFunctionMetrics(sink: MetricSink, target: Target): FunctionMetrics {
+  const { functionName, qualifier, isAlias, version } = target;
+  const values: Readonly<Record<string, string>> = {
+    FunctionName: functionName,
+    Resource: qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
+    // Published for calls through an alias only (aws/aws-cdk#14248).
+    ...(isAlias ? { ExecutedVersion: version } : {}),
+  };
+  const identities = (name: MetricName): readonly MetricIdentity[] =>
+    lambdaMetrics[name].dimensionSets
+      .filter((set: readonly string[]) => set.every((dimension) => dimension in values))
+      .map((set: readonly string[]) => ({
+        namespace,
+        name,
+        dimensions: Object.fromEntries(set.map((dimension) => [dimension, values[dimension]!])),
+      }));
+  const emitter = (name: MetricName) => {
+    const { unit } = lambdaMetrics[name];
+    const metrics = identities(name);
+    return (timestamp: number, value: (metric: MetricIdentity) => number) => {
+      for (const metric of metrics) sink.put(metric, { timestamp, value: value(metric), unit });
+    };
+  };
+  const invocations = emitter('Invocations');
+  const errors = emitter('Errors');
+  const throttles = emitter('Throttles');
+  const duration = emitter('Duration');
+  const concurrentExecutions = emitter('ConcurrentExecutions');
+  const unreserved = emitter('UnreservedConcurrentExecutions');
+  const claimed = emitter('ClaimedAccountConcurrency');
+  const zero = () => 0;
+  const one = () => 1;
+
+  return {
+    started(timestamp, now) {
+      concurrentExecutions(timestamp, ({ dimensions }) => {
+        if (dimensions['Resource'] !== undefined) return now.resource;
+        return dimensions['FunctionName'] === undefined ? now.account : now.function;
+      });
+      unreserved(timestamp, () => now.unreserved);
+      claimed(timestamp, () => now.claimed);
+    },
+    finished(timestamp, durationMs, failed) {
+      invocations(timestamp, one);
+      errors(timestamp, failed ? one : zero);
+      throttles(timestamp, zero);
+      duration(timestamp, () => durationMs);
+    },
+    throttled: (timestamp) => throttles(timestamp, one),
+  };
+}

@@ -1,0 +1,24 @@
+/** The limits of the Lambda service, and how long this machine keeps what nobody uses. Tests shorten them. */
+export interface Limits {
+  /** Concurrent executions of the account (default quota; AWS Lambda Developer Guide, "Lambda quotas"). */
+  readonly accountConcurrency: number;
+  /** Time for init before it is repeated inside the invocation (same guide, "execution environment lifecycle"). */
+  readonly initMs: number;
+  /** AWS freezes at once; a short idleness keeps signals out of a busy environment's way. */
+  readonly freezeAfterMs: number;
+  /** AWS does not document when it lets an idle environment go. */
+  readonly reapAfterMs: number;
+  /** How often the memory of busy environments is looked at. */
+  readonly memoryCheckMs: number;
+  /** How long `close` waits for invocations in progress. */
+  readonly closeGraceMs: number;
+}
+
+export const defaultLimits: Limits = {
+  accountConcurrency: 1000,
+  initMs: 10_000,
+  freezeAfterMs: 10,
+  reapAfterMs: 10 * 60_000,
+  memoryCheckMs: 100,
+  closeGraceMs: 3000,
+};
