@@ -30,14 +30,12 @@ export type Decision =
 /**
  * Any applicable Deny wins; otherwise one Allow, of an identity-based or of the resource-based policy, is enough.
  * `aws:PrincipalArn`, `aws:PrincipalAccount` and `aws:PrincipalType` come from the principal.
- * @throws where a request crosses accounts, which this evaluator does not model.
  */
 export function evaluate(request: AccessRequest): Decision {
   const { principal, resource, resourcePolicy } = request;
   const account = accountOf(principal.arn);
-  if (![account, ''].includes(accountOf(resource))) {
-    throw new Error(`${principal.arn} and ${resource} are in different accounts`);
-  }
+  // Across accounts both sides must allow, and the other account's side is not in the template.
+  if (![account, ''].includes(accountOf(resource))) return { decision: 'ImplicitDeny' };
   const lookup = contextLookup({
     'aws:PrincipalArn': principal.roleArn ?? principal.arn,
     'aws:PrincipalAccount': account,
