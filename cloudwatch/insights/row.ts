@@ -1,0 +1,176 @@
+/** Rows of a query: a log event whose fields are discovered when they are asked for, or what `stats` made. */
+import { platformFields, textFields } from './lambda-fields.ts';
+import type { FieldPath } from './query.ts';
+import { fromJson, isStructure, Timestamp, type Value } from './value.ts';
+
+export interface LogEvent {
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** The raw line. */
+  readonly message: string;
+  readonly logStream?: string;
+  readonly logGroup?: string;
+  /** Milliseconds since the epoch; the timestamp where it is not known. */
+  readonly ingestionTime?: number;
+}
+
+export interface Row {
+  get(path: FieldPath): Value;
+  set(name: string, value: Value): void;
+}
+
+/** CloudWatch Logs discovers this many fields of a JSON event; the rest can only be had by `parse`. */
+const maxFields = 200;
+
+type Json = Readonly<Record<string, unknown>>;
+
+const system: Readonly<Record<string, (event: LogEvent) => Value>> = {
+  '@message': ({ message }) => message,
+  '@timestamp': ({ timestamp }) => new Timestamp(timestamp),
+  '@ingestionTime': ({ ingestionTime, timestamp }) => new Timestamp(ingestionTime ?? timestamp),
+  '@logStream': ({ logStream }) => logStream ?? null,
+  '@log': ({ logGroup }) => logGroup ?? null,
+};
+
+export class ResultRow implements Row {
+  readonly #values = new Map<string, Value>();
+
+  get({ name, segments }: FieldPath): Value {
+    const own = this.#values.get(name);
+    if (own !== undefined) return own;
+    const parent = segments.length > 1 ? this.#values.get(segments[0] as string) : undefined;
+    return parent && isStructure(parent) ? fromJson(member(parent, segments.slice(1))) : null;
+  }
+
+  set(name: string, value: Value): void {
+    this.#values.set(name, value);
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+}
+
+export class EventRow implements Row {
+  readonly event: LogEvent;
+  /** What the query computed. */
+  #computed: ResultRow | undefined;
+  #json: Json | null | undefined;
+  #discovered: ReadonlyMap<string, unknown> | undefined;
+
+  constructor(event: LogEvent) {
+    this.event = event;
+  }
+
+  get(path: FieldPath): Value {
+    const { name, segments } = path;
+    if (this.#computed?.has(segments[0] as string) || this.#computed?.has(name)) {
+      return this.#computed.get(path);
+    }
+    if (name.startsWith('@') && !name.startsWith('@@')) return this.#systemField(name);
+    const json = this.#parsed();
+    if (!json) return null;
+    // A field whose own name begins with @ is asked for with one more.
+    const found = this.#discover(json, name.startsWith('@@') ? name.slice(1) : name, segments);
+    return typeof found === 'object' ? null : fromJson(found);
+  }
+
+  set(name: string, value: Value): void {
+    this.#computed ??= new ResultRow();
+    this.#computed.set(name, value);
+  }
+
+  #systemField(name: string): Value {
+    const field = system[name];
+    if (field) return field(this.event);
+    const json = this.event.message.startsWith('{') ? this.#parsed() : null;
+    return (json ? platformFields(json) : textFields(this.event.message))[name] ?? null;
+  }
+
+  #parsed(): Json | null {
+    if (this.#json === undefined) this.#json = parseJson(this.event);
+    return this.#json;
+  }
+
+  #discover(json: Json, name: string, segments: readonly string[]): unknown {
+    if (mayExceed(this.event.message)) {
+      this.#discovered ??= flatten(json);
+      return this.#discovered.get(name);
+    }
+    return name === segments[0] ? own(json, name) : lookUp(json, name);
+  }
+}
+
+/** Every field but the first follows a comma, so few commas mean few fields. */
+function mayExceed(message: string): boolean {
+  if (message.length < 2 * maxFields) return false;
+  let commas = 0;
+  for (let at = message.indexOf(','); at >= 0; at = message.indexOf(',', at + 1)) {
+    if (++commas >= maxFields) return true;
+  }
+  return false;
+}
+
+const own = (value: object, key: string): unknown =>
+  Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+
+/** Keys may hold dots themselves: `{"a.b": {"c": 1}}` has the field a.b.c. */
+function lookUp(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const whole = own(value, name);
+  if (whole !== undefined) return whole;
+  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+    const found = lookUp(own(value, name.slice(0, dot)), name.slice(dot + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function flatten(json: Json): ReadonlyMap<string, unknown> {
+  const fields = new Map<string, unknown>();
+  const walk = (value: unknown, name: string) => {
+    if (fields.size >= maxFields) return;
+    if (typeof value !== 'object' || value === null) {
+      fields.set(name, value);
+      return;
+    }
+    for (const [key, item] of Object.entries(value)) walk(item, name ? `${name}.${key}` : key);
+  };
+  walk(json, '');
+  return fields;
+}
+
+function member(value: unknown, segments: readonly string[]): unknown {
+  return segments.reduce<unknown>(
+    (parent, key) => (typeof parent === 'object' && parent !== null ? own(parent, key) : undefined),
+    value,
+  );
+}
+
+/** A whole JSON line; in Lambda's lines also the first JSON object within the text. */
+function parseJson({ message, logGroup }: LogEvent): Json | null {
+  if (message.startsWith('{')) return tryJson(message);
+  const brace = message.indexOf('{');
+  const isLambda = logGroup?.startsWith('/aws/lambda/') || Object.keys(textFields(message)).length;
+  return brace >= 0 && isLambda ? firstObject(message.slice(brace)) : tryJson(message.trimStart());
+}
+
+function tryJson(text: string): Json | null {
+  if (!text.startsWith('{')) return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+function firstObject(text: string): Json | null {
+  const whole = tryJson(text);
+  if (whole) return whole;
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:\\.|[^"\\])*"|[{}]/gs)) {
+    depth += token === '{' ? 1 : token === '}' ? -1 : 0;
+    if (depth === 0) return tryJson(text.slice(0, index + token.length));
+  }
+  return null;
+}
