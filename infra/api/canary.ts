@@ -32,7 +32,7 @@ export class Canary extends Construct {
     for (const [name, { live, function: fn }] of Object.entries(functions)) {
       const functionName = `manara-${settings.stage}-${name}`;
       const version = fn.currentVersion.version;
-      const alarms = Object.entries(versionMetrics(settings, functionName, version)).map(
+      const alarms = Object.entries(versionMetrics(settings, name, functionName, version)).map(
         ([signal, metric]) =>
           new AlarmMember(this, `${name}-${signal}`, {
             settings,
@@ -63,7 +63,12 @@ export class Canary extends Construct {
 }
 
 /** Lambda publishes {FunctionName, Resource, ExecutedVersion} while an alias splits its traffic ("Lambda metrics"). */
-function versionMetrics({ stage }: StageSettings, functionName: string, version: string) {
+function versionMetrics(
+  { stage }: StageSettings,
+  name: string,
+  functionName: string,
+  version: string,
+) {
   const perMinute = { statistic: Stats.SUM, period: Duration.minutes(1) };
   return {
     errors: new Metric({
@@ -79,7 +84,7 @@ function versionMetrics({ stage }: StageSettings, functionName: string, version:
     faults: new Metric({
       namespace: metricNamespace,
       metricName: 'Fault',
-      dimensionsMap: { service: serviceName, stage, function: functionName, version },
+      dimensionsMap: { service: serviceName, stage, function: name, version },
       ...perMinute,
     }),
   };

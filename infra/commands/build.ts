@@ -1,9 +1,10 @@
 /** `npm run build`: the functions into `dist/functions`, the site into `dist/web`; what has not changed is left alone. */
 
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build as bundle } from 'esbuild';
-import { routes } from '../../services/contract/routes.ts';
+import { promisify } from 'node:util';
+import { bundleFunctions } from '../assets/bundle-functions.ts';
 import { fingerprint } from './fingerprint.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -11,34 +12,34 @@ const root = join(import.meta.dirname, '../..');
 interface Part {
   readonly name: string;
   readonly sources: readonly string[];
+  /** The file that builds it; without it the project does without the part. */
+  readonly builder?: string;
   readonly build: (outdir: string) => Promise<unknown>;
 }
+
+const webBuilder = join(root, 'web/build.ts');
 
 const parts: readonly Part[] = [
   {
     name: 'functions',
-    sources: ['services/**/*.ts', 'infra/assets/*.ts', 'package-lock.json'],
-    build: (outdir) =>
-      bundle({
-        entryPoints: Object.keys(routes).map((name) => ({
-          in: join(root, `services/items/${name}.ts`),
-          out: `${name}/index`,
-        })),
-        outdir,
-        bundle: true,
-        minify: true,
-        platform: 'node',
-        target: 'node24',
-        format: 'cjs',
-        logLevel: 'error',
-      }),
+    sources: ['services/**/*.ts', 'infra/assets/**/*.ts', 'package-lock.json'],
+    build: (outdir) => bundleFunctions({ outdir }),
+  },
+  {
+    name: 'web',
+    builder: webBuilder,
+    sources: ['web/**/*', 'services/contract/*.ts', 'package-lock.json'],
+    // A process of its own: the site is none of the CDK app's business.
+    build: () => promisify(execFile)(process.execPath, [webBuilder]),
   },
 ];
 
 /** @param say takes one line of progress */
 export async function build(say: (line: string) => void = console.log): Promise<void> {
   for (const part of parts) {
-    await buildPart(part, say);
+    if (!part.builder || existsSync(part.builder)) {
+      await buildPart(part, say);
+    }
   }
 }
 

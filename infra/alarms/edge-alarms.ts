@@ -1,0 +1,76 @@
+/** What only us-east-1 can see: the site's edge, the API from outside, both certificates. */
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type AlarmDefinition,
+  above,
+  atMost,
+  below,
+  math,
+  metric,
+  silenceIsBad,
+  silenceIsGood,
+  silenceKeeps,
+} from './alarm-definition.ts';
+
+/** Below this many requests a minute a share says nothing. */
+const minimumRequests = 20;
+
+export const edgeErrors = (distributionId: string): AlarmDefinition => {
+  const dimensions = { DistributionId: distributionId, Region: 'Global' };
+  return {
+    alarmId: 'edge-errors',
+    meaning: 'CloudFront answers more than one request in a hundred for the site with a 5xx.',
+    metric: math(
+      `IF(FILL(requests, 0) < ${minimumRequests}, 0, rate)`,
+      {
+        rate: metric('AWS/CloudFront', '5xxErrorRate', dimensions, Stats.AVERAGE),
+        requests: metric('AWS/CloudFront', 'Requests', dimensions, Stats.SUM),
+      },
+      60,
+      'Percent of requests answered with a 5xx',
+    ),
+    threshold: 1,
+    comparisonOperator: above,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 4,
+    treatMissingData: silenceIsGood,
+  };
+};
+
+export const apiUnreachable = (healthCheckId: string): AlarmDefinition => ({
+  alarmId: 'api-unreachable',
+  meaning: 'Route 53’s checkers around the world cannot reach /health.',
+  metric: metric(
+    'AWS/Route53',
+    'HealthCheckStatus',
+    { HealthCheckId: healthCheckId },
+    Stats.MINIMUM,
+  ),
+  threshold: 1,
+  comparisonOperator: below,
+  evaluationPeriods: 3,
+  datapointsToAlarm: 3,
+  treatMissingData: silenceIsBad,
+});
+
+/** ACM renews 60 days ahead; 30 days before the end something stands in its way. The metric stops with the certificate. */
+export const certificateExpiry = (
+  where: 'api' | 'edge',
+  certificateArn: string,
+): AlarmDefinition => ({
+  alarmId: 'certificate-expiry',
+  qualifier: where,
+  meaning: `The certificate of the ${where === 'api' ? 'API' : 'site'} ends within 30 days and has not been renewed.`,
+  metric: metric(
+    'AWS/CertificateManager',
+    'DaysToExpiry',
+    { CertificateArn: certificateArn },
+    Stats.MINIMUM,
+    86_400,
+  ),
+  threshold: 30,
+  comparisonOperator: atMost,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  treatMissingData: silenceKeeps,
+});
