@@ -1,0 +1,25 @@
+/** The execution log. AWS: Set up CloudWatch logging; group `API-Gateway-Execution-Logs_<api id>/<stage>`. */
+import type { Telemetry } from '../telemetry/sinks.ts';
+import { streamName } from './access-log.ts';
+import type { ApiModel, MethodSettings } from './api-model.ts';
+import type { Exchange } from './exchange.ts';
+
+const levels = { OFF: [], ERROR: ['ERROR'], INFO: ['ERROR', 'INFO'] } as const satisfies {
+  readonly [Level in MethodSettings['loggingLevel']]: readonly string[];
+};
+
+/** The log of one request, at the level that `settings()` gives when a line is written. */
+export function createExecutionLog(api: ApiModel, { logs }: Telemetry, now: () => number) {
+  const logGroup = `API-Gateway-Execution-Logs_${api.id}/${api.stageName}`;
+  const logStream = streamName(`${api.id}/${api.stageName}/execution`);
+  return (requestId: string, settings: () => MethodSettings): Exchange['note'] =>
+    (level, line) => {
+      const { loggingLevel, dataTrace } = settings();
+      const wanted: readonly string[] = levels[loggingLevel];
+      if (level === 'DATA' ? !(dataTrace && loggingLevel === 'INFO') : !wanted.includes(level))
+        return;
+      // AWS cuts a log event at 1,024 bytes.
+      const message = `(${requestId}) ${line}`.slice(0, 1024);
+      logs.write({ logGroup, logStream, timestamp: now(), message });
+    };
+}

@@ -1,0 +1,130 @@
+/** MOCK: answers from templates alone. AWS: Set up a mock integration; Integration passthrough behaviors. */
+import type { ApiModel, MethodModel, MockIntegration, MockResponse } from './api-model.ts';
+import type { Exchange } from './exchange.ts';
+import { type Answer, Failure, override } from './gateway-response.ts';
+import type { Integrate } from './lambda-integration.ts';
+import { compileMappingTemplate, type MappingTemplate } from './mapping-template.ts';
+import { isBinary, mediaType, templateFor } from './media-type.ts';
+import { parameterSource } from './substitution.ts';
+
+const failure = (problem: string) =>
+  new Failure('API_CONFIGURATION_ERROR', {
+    line: `Execution failed due to configuration error: ${problem}`,
+  });
+
+/** @throws Error naming the method where a template cannot be parsed */
+export function createMockIntegration(
+  integration: MockIntegration,
+  { logicalId }: MethodModel,
+  api: ApiModel,
+): Integrate {
+  const compile = (templates: ReadonlyMap<string, string>) => compileAll(templates, api, logicalId);
+  const requestTemplates = compile(integration.requestTemplates);
+  const responses = integration.responses.map((response) => ({
+    ...response,
+    headers: response.headers.map(
+      ([name, source]) => [name, parameterSource(source, api.variables)] as const,
+    ),
+    templates: compile(response.templates),
+  }));
+  return (exchange) => {
+    const statusCode = requestedStatus(transform(exchange, integration, requestTemplates, api));
+    exchange.context.integration = { status: statusCode };
+    const response = select(responses, statusCode);
+    if (!response) {
+      throw failure(
+        `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${statusCode}`,
+      );
+    }
+    return answer(response, exchange);
+  };
+}
+
+function compileAll(
+  templates: ReadonlyMap<string, string>,
+  api: ApiModel,
+  logicalId: string,
+): Map<string, MappingTemplate> {
+  const compile = (text: string) => {
+    try {
+      return compileMappingTemplate(text, api);
+    } catch (error) {
+      const problem = (error as Error).message.split('\n', 1)[0];
+      throw new Error(
+        `AWS::ApiGateway::Method ${logicalId}: a mapping template is broken: ${problem}`,
+      );
+    }
+  };
+  return new Map([...templates].map(([type, text]) => [type.toLowerCase(), compile(text)]));
+}
+
+/** The request's body through the template of its content type, or as it is where the passthrough behaviour allows it. */
+function transform(
+  exchange: Exchange,
+  { passthrough, convertToText }: MockIntegration,
+  templates: ReadonlyMap<string, MappingTemplate>,
+  api: ApiModel,
+): string {
+  const type = mediaType(exchange.request.lowered['content-type']) ?? 'application/json';
+  const body = exchange.body?.toString() ?? '';
+  if (isBinary(api.binaryMediaTypes, type) && !convertToText) {
+    throw failure('Unable to transform request');
+  }
+  const template = templates.get(type);
+  if (template) return render(template, exchange, body);
+  const passes =
+    passthrough === 'WHEN_NO_MATCH' ||
+    (passthrough === 'WHEN_NO_TEMPLATES' && templates.size === 0);
+  if (!passes) throw new Failure('UNSUPPORTED_MEDIA_TYPE');
+  return body;
+}
+
+function render(template: MappingTemplate, exchange: Exchange, body: string): string {
+  try {
+    return template(exchange, body);
+  } catch (error) {
+    throw failure(`Unable to transform: ${(error as Error).message}`);
+  }
+}
+
+/** An integer, in JSON whose names may lack their quotes. */
+function requestedStatus(text: string): number {
+  try {
+    const { statusCode } = JSON.parse(text.replace(/([{,]\s*)([A-Za-z_]\w*)(\s*:)/g, '$1"$2"$3'));
+    if (Number.isInteger(statusCode)) return statusCode;
+  } catch {
+    // Same answer as for a missing one.
+  }
+  throw failure(
+    'Unable to parse statusCode. It should be an integer that is defined in the request template.',
+  );
+}
+
+/** By pattern, of several the one with that very status; else the default. Seen: ministack#1756. */
+function select<Response extends Pick<MockResponse, 'statusCode' | 'selectionPattern'>>(
+  responses: readonly Response[],
+  statusCode: number,
+): Response | undefined {
+  const matching = responses.filter((r) => r.selectionPattern?.test(String(statusCode)));
+  const candidates = matching.length > 0 ? matching : responses.filter((r) => !r.selectionPattern);
+  return candidates.find((r) => r.statusCode === statusCode) ?? candidates[0];
+}
+
+interface CompiledResponse {
+  readonly statusCode: number;
+  readonly headers: readonly (readonly [string, (exchange: Exchange) => string | undefined])[];
+  readonly templates: ReadonlyMap<string, MappingTemplate>;
+}
+
+function answer({ statusCode, headers, templates }: CompiledResponse, exchange: Exchange): Answer {
+  const [contentType, template] = templateFor(templates, exchange.request.lowered.accept) ?? [];
+  const body = template ? render(template, exchange, '') : '';
+  const mapped = headers.flatMap(([name, value]) => {
+    const text = value(exchange);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const { status, header } = exchange.context.responseOverride;
+  const overrides = Object.entries(header).map(([name, text]) => [name, String(text)] as const);
+  const own = override([['Content-Type', contentType ?? 'application/json']], mapped);
+  return { status: Number(status ?? statusCode), headers: override(own, overrides), body };
+}

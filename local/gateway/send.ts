@@ -1,0 +1,29 @@
+/** Writes an answer on the wire, with the headers that API Gateway adds to each. */
+import type { ServerResponse } from 'node:http';
+import type { Exchange } from './exchange.ts';
+import type { Answer } from './gateway-response.ts';
+
+const bodiless = new Set([204, 304]);
+
+/** @param exchange absent for what was turned away before the stage was known: no request id, and the connection ends */
+export function send(res: ServerResponse, answer: Answer, exchange?: Exchange): void {
+  const { status, headers } = answer;
+  const body = Buffer.from(bodiless.has(status) ? '' : answer.body);
+  const ends = !exchange || !res.shouldKeepAlive || !res.req.complete;
+  res.writeHead(
+    status,
+    [
+      ...(exchange ? identification(exchange) : []),
+      ...headers,
+      ...(bodiless.has(status) ? [] : [['Content-Length', String(body.length)] as const]),
+      ['Connection', ends ? 'close' : 'keep-alive'] as const,
+    ].flat(),
+  );
+  res.end(body);
+}
+
+const identification = ({ context }: Exchange) =>
+  [
+    ['x-amzn-RequestId', context.requestId],
+    ['x-amz-apigw-id', context.extendedRequestId],
+  ] as const;

@@ -1,0 +1,192 @@
+/** A gateway on a free port with functions, user pool and telemetry that a test can look into. */
+import { randomUUID } from 'node:crypto';
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import type { MetricIdentity, Sample } from '../../../cloudwatch/metrics/metric.ts';
+import type { SegmentDocument } from '../../telemetry/sinks.ts';
+import { apisFromStage } from '../api.ts';
+import type { VerifyToken } from '../authorizer.ts';
+import { createGateway, type GatewayOptions } from '../gateway.ts';
+import type { Invocation, Invoke } from '../lambda-integration.ts';
+import { type ApiSetup, functionArn, stageOf, userPoolArn } from './stage.ts';
+
+/** What a function does; `{}` answers with the event that it got. */
+export interface FunctionSetup {
+  readonly returns?: unknown;
+  readonly throws?: string;
+  readonly exits?: number;
+  readonly sleepsMs?: number;
+  readonly reservedConcurrency?: number;
+  readonly answersBytes?: number;
+  readonly unreachable?: string;
+}
+
+export interface Harness {
+  readonly port: number;
+  readonly events: Record<string, unknown>[];
+  readonly traceHeaders: string[];
+  readonly metrics: { readonly metric: MetricIdentity; readonly sample: Sample }[];
+  readonly logs: { readonly logGroup: string; readonly message: string }[];
+  readonly segments: SegmentDocument[];
+  /** How many invocations have come to their end. */
+  finished: number;
+  send(request: RawRequest): Promise<RawResponse>;
+  close(): Promise<void>;
+}
+
+export interface RawRequest {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders | readonly (readonly [string, string])[];
+  readonly body?: string | Buffer;
+}
+
+export interface RawResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly headerLines: readonly (readonly [string, string])[];
+  readonly text: string;
+}
+
+export async function startGateway(
+  setup: ApiSetup,
+  options: Partial<GatewayOptions> = {},
+): Promise<Harness> {
+  const seen = {
+    events: [] as Harness['events'],
+    traceHeaders: [] as string[],
+    metrics: [] as Harness['metrics'],
+    logs: [] as Harness['logs'],
+    segments: [] as SegmentDocument[],
+    finished: 0,
+  };
+  const gateway = createGateway({
+    api: apisFromStage(stageOf(setup))[0]!,
+    invoke: fakeLambda(setup, seen),
+    verifyToken,
+    telemetry: {
+      metrics: { put: (metric, sample) => seen.metrics.push({ metric, sample }) },
+      logs: { write: (event) => seen.logs.push(event) },
+      traces: { segment: (document) => seen.segments.push(document) },
+    },
+    ...options,
+  });
+  const port = await gateway.listen(0);
+  return Object.assign(seen, {
+    port,
+    send: (request: RawRequest) => send(port, request),
+    close: () => gateway.close(),
+  });
+}
+
+function fakeLambda(
+  { routes }: ApiSetup,
+  seen: Pick<Harness, 'events' | 'traceHeaders' | 'finished'>,
+) {
+  const functions = new Map(
+    routes.map((route) => [functionArn(route.route), (route.fn ?? {}) as FunctionSetup]),
+  );
+  let running = 0;
+  const invoke: Invoke = async (arn, payload, { traceHeader }) => {
+    const fn = functions.get(arn)!;
+    const requestId = randomUUID();
+    if (fn.unreachable) throw new Error(fn.unreachable);
+    if (running >= (fn.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
+      const body = {
+        Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+        message: 'Rate Exceeded.',
+      };
+      return { statusCode: 429, payload: JSON.stringify(body), requestId };
+    }
+    seen.events.push(JSON.parse(payload));
+    seen.traceHeaders.push(traceHeader);
+    running += 1;
+    if (fn.sleepsMs) await new Promise((resolve) => setTimeout(resolve, fn.sleepsMs));
+    running -= 1;
+    seen.finished += 1;
+    return {
+      statusCode: 200,
+      requestId,
+      executedVersion: '$LATEST',
+      ...outcome(fn, payload, requestId),
+    };
+  };
+  return invoke;
+}
+
+function outcome(
+  fn: FunctionSetup,
+  event: string,
+  requestId: string,
+): Pick<Invocation, 'payload' | 'functionError'> {
+  const failed = (errorType: string, errorMessage: string) => ({
+    functionError: 'Unhandled',
+    payload: JSON.stringify({ errorType, errorMessage }),
+  });
+  if (fn.throws) return failed('Error', fn.throws);
+  if (fn.exits !== undefined) {
+    return failed(
+      'Runtime.ExitError',
+      `RequestId: ${requestId} Error: Runtime exited with error: exit status ${fn.exits}`,
+    );
+  }
+  if (fn.answersBytes) {
+    const empty = JSON.stringify({ statusCode: 200, body: '' });
+    return {
+      payload: JSON.stringify({
+        statusCode: 200,
+        body: 'x'.repeat(fn.answersBytes - empty.length),
+      }),
+    };
+  }
+  if ('returns' in fn) return { payload: JSON.stringify(fn.returns) };
+  return { payload: JSON.stringify({ statusCode: 200, body: event }) };
+}
+
+/** Tokens of the fake pool: claims in plain base64, and a last part that says whether the signature holds. */
+export const token = (claims: object, signature = 'good'): string =>
+  ['{"alg":"none"}', JSON.stringify({ iss: userPoolArn, ...claims })]
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .concat(signature)
+    .join('.');
+
+const verifyToken: VerifyToken = async (pool, jwt) => {
+  const [, body = '', signature] = jwt.split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
+  if (claims.iss !== pool || signature !== 'good') return { error: 'invalid' };
+  return claims.exp * 1000 < Date.now() ? { error: 'expired' } : { claims };
+};
+
+/** With the client's spelling of names, and the path exactly as written. */
+function send(
+  port: number,
+  { method = 'GET', path, headers = {}, body }: RawRequest,
+): Promise<RawResponse> {
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  const flat = pairs.flat() as string[];
+  const named = (name: string) => pairs.some(([n]) => n.toLowerCase() === name);
+  if (!named('host')) flat.push('Host', `127.0.0.1:${port}`);
+  if (body !== undefined) flat.push('Content-Length', String(Buffer.byteLength(body)));
+  return new Promise((resolve, reject) => {
+    const req = httpRequest(
+      { port, host: '127.0.0.1', method, path, headers: flat, agent: false },
+      (res) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk) => chunks.push(chunk));
+        res.on('error', reject);
+        res.on('end', () => {
+          const raw = res.rawHeaders;
+          resolve({
+            status: res.statusCode!,
+            headers: res.headers as Record<string, string>,
+            headerLines: raw.flatMap((name, i) =>
+              i % 2 === 0 ? [[name, raw[i + 1]!] as const] : [],
+            ),
+            text: Buffer.concat(chunks).toString(),
+          });
+        });
+      },
+    );
+    req.on('error', reject);
+    req.end(body);
+  });
+}

@@ -1,0 +1,109 @@
+/** Request validators: required parameters, then the body against its model. AWS: Request validation for REST APIs. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import ajvDraft04 from 'ajv-draft-04';
+import type { ApiModel, MethodModel, Parameter } from './api-model.ts';
+import type { Exchange } from './exchange.ts';
+import { Failure } from './gateway-response.ts';
+import { mediaType } from './media-type.ts';
+import type { Readings } from './readings.ts';
+
+export type Validate = (exchange: Exchange) => void;
+
+/**
+ * Compiles an API's models once; what it returns makes the validation step of a method, which throws Failure.
+ * @throws Error naming the model whose schema is not valid or points nowhere
+ */
+export function createValidators(
+  api: ApiModel,
+  readings: Readings,
+): (method: MethodModel) => Validate | undefined {
+  const schemas = compileModels(api);
+  return ({ requiredParameters, bodyModels }) => {
+    const models = new Map(
+      [...(bodyModels ?? [])].map(([type, name]) => {
+        const schema = schemas.get(name);
+        if (!schema) throw new Error(`AWS::ApiGateway::Method: there is no model ${name}`);
+        return [type.toLowerCase(), schema] as const;
+      }),
+    );
+    const anyModel =
+      models.get('$default') ??
+      (readings.unmatchedContentType === 'validates' ? models.get('application/json') : undefined);
+    if (requiredParameters.length === 0 && models.size === 0) return undefined;
+    return (exchange) => {
+      requireParameters(requiredParameters, exchange);
+      const type = mediaType(exchange.request.lowered['content-type']) ?? 'application/json';
+      const schema = models.get(type) ?? anyModel;
+      if (schema) validateBody(schema, type, exchange);
+    };
+  };
+}
+
+function compileModels({ id, models }: ApiModel): ReadonlyMap<string, ValidateFunction> {
+  // `format` is not enforced: AWS, Known issues.
+  const ajv = new ajvDraft04.default({ strict: false, validateFormats: false, allErrors: true });
+  const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${id}/models/${name}`;
+  const compile = (name: string, work: () => ValidateFunction) => {
+    try {
+      return work();
+    } catch (error) {
+      throw new Error(`AWS::ApiGateway::Model ${name}: ${(error as Error).message}`);
+    }
+  };
+  for (const [name, schema] of models) {
+    compile(name, () => ajv.addSchema(schema, uri(name)) as never);
+  }
+  return new Map(
+    [...models.keys()].map((name) => [name, compile(name, () => ajv.compile({ $ref: uri(name) }))]),
+  );
+}
+
+function requireParameters(parameters: readonly Parameter[], exchange: Exchange): void {
+  const { request, pathParameters } = exchange;
+  const missing = parameters.filter(({ location, name }) => {
+    if (location === 'path') return !pathParameters?.[name]?.trim();
+    const values = location === 'header' ? request.headers : request.query;
+    return !values.get(name)?.at(-1)?.trim();
+  });
+  if (missing.length === 0) return;
+  const message = `Missing required request parameters: [${missing.map(({ name }) => name).join(', ')}]`;
+  throw new Failure('BAD_REQUEST_PARAMETERS', { message, line: message });
+}
+
+/** An absent body is validated as `{}`. Recorded: test_api_gateway_request_validator. */
+function validateBody(schema: ValidateFunction, type: string, { body }: Exchange): void {
+  const invalid = (reasons: readonly string[]) => {
+    const validationErrorString = `[${reasons.join(', ')}]`;
+    const line = `Request body does not match model schema for content type ${type}: ${validationErrorString}`;
+    return new Failure('BAD_REQUEST_BODY', { validationErrorString, line });
+  };
+  let document: unknown = {};
+  try {
+    if (body) document = JSON.parse(body.toString());
+  } catch {
+    throw invalid(['Malformed JSON']);
+  }
+  if (!schema(document)) throw invalid(schema.errors!.map(reason));
+}
+
+/** In the words of the validator that AWS uses, for the three keywords that clients meet most. */
+function reason({ keyword, params, message = '', instancePath, data }: ErrorObject): string {
+  const at = instancePath ? ` at ${instancePath}` : '';
+  if (keyword === 'required') {
+    return `object has missing required properties (["${params['missingProperty']}"])${at}`;
+  }
+  if (keyword === 'additionalProperties') {
+    return `object instance has properties which are not allowed by the schema: ["${params['additionalProperty']}"]${at}`;
+  }
+  if (keyword === 'type') {
+    const allowed = JSON.stringify([params['type']].flat());
+    return `instance type (${typeName(data)}) does not match any allowed primitive type (allowed: ${allowed})${at}`;
+  }
+  return `${message}${at}`;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}
