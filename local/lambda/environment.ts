@@ -14,42 +14,20 @@ import {
   startProcess,
 } from './function-process.ts';
 import type { Interval } from './function-segments.ts';
+import {
+  exited,
+  type Invocation,
+  type Outcome,
+  outOfMemory,
+  oversize,
+  reported,
+  stopped,
+  timedOut,
+} from './invocation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Limits } from './limits.ts';
-import { createPlatformLog, type InitReport, type Span, type Status } from './platform-log.ts';
-import {
-  createRuntimeApi,
-  maxResponseBytes,
-  type ReportedError,
-  type RuntimeApi,
-} from './runtime-api.ts';
-import type { Trace } from './trace-header.ts';
-
-export interface Outcome {
-  readonly status: Status;
-  readonly payload: string;
-  readonly errorType?: string;
-}
-
-export interface Invocation {
-  readonly requestId: string;
-  readonly functionArn: string;
-  readonly payload: string;
-  readonly trace: Trace;
-  readonly fault?: string;
-  /** Answers the caller. */
-  settle(outcome: Outcome): void;
-  /** The environment is done with it: everything that metrics and segments need. */
-  done(run: Run): void;
-}
-
-export interface Run {
-  readonly outcome: Outcome;
-  readonly durationMs: number;
-  readonly invocation: Interval;
-  readonly overhead: Interval;
-  readonly init?: Interval;
-}
+import { createPlatformLog, type InitReport, type Span } from './platform-log.ts';
+import { createRuntimeApi, type ReportedError, type RuntimeApi } from './runtime-api.ts';
 
 /** `stopped`: no process; it can take an invocation, which then pays for init. `finishing`: answered, not yet ready. */
 export type EnvironmentState = 'starting' | 'ready' | 'busy' | 'finishing' | 'stopped' | 'closed';
@@ -80,28 +58,6 @@ interface Current {
   answeredAt?: number;
   outcome?: Outcome;
 }
-
-const errorPayload = (errorType: string, errorMessage: string) =>
-  JSON.stringify({ errorType, errorMessage });
-
-const oversize: Outcome = {
-  status: 'error',
-  errorType: 'Function.ResponseSizeTooLarge',
-  payload: errorPayload(
-    'Function.ResponseSizeTooLarge',
-    `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-  ),
-};
-
-/** Types that Lambda does not know are `Runtime.Unknown` in its own records; the caller gets them as they are. */
-const knownType = (type: string) =>
-  /^(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+$/.test(type) ? type : 'Runtime.Unknown';
-
-const reported = ({ payload, errorType }: ReportedError): Outcome => ({
-  status: 'error',
-  payload,
-  errorType: knownType(errorType),
-});
 
 /** For records: a time-out is a status of its own and has no error type there. */
 const statusOf = ({ status, errorType }: Pick<Outcome, 'status' | 'errorType'>) =>
@@ -146,20 +102,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   let closing = false;
   let onClosed: (() => void) | undefined;
 
-  const failure = (status: Status, errorType: string, message: string): Outcome => {
-    const text = `RequestId: ${current?.invocation.requestId ?? ''} Error: ${message}`;
-    return { status, errorType, payload: errorPayload(errorType, text) };
-  };
-  const timedOut = () =>
-    failure(
-      'timeout',
-      'Sandbox.Timedout',
-      `Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`,
-    );
-  const exited = (exit: Exit) => {
-    const how = exit === undefined ? 'without providing a reason' : `with error: ${exit}`;
-    return failure('error', 'Runtime.ExitError', `Runtime exited ${how}`);
-  };
+  const requestId = () => current?.invocation.requestId ?? '';
 
   /** The first reason counts; the process's end brings it to the caller. */
   function kill(outcome: Outcome) {
@@ -262,7 +205,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
 
   function ended(exit: Exit) {
-    const outcome = reason ?? exited(exit);
+    const outcome = reason ?? exited(requestId(), exit);
     reason = undefined;
     running = undefined;
     clearTimeout(freezeTimer);
@@ -281,16 +224,14 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     next(rssKb: number) {
       maxRssKb = Math.max(maxRssKb, rssKb);
       if (init) initDone({ status: 'success' });
-      else finish();
+      else if (current) finish();
       if (current) handOver();
       else if (!closing) becomeAvailable('ready');
     },
     response: (payload: string) => answer({ status: 'success', payload }),
     oversize: () => answer(oversize),
     error: (error: ReportedError) => answer(reported(error)),
-    initError: (error: ReportedError) => {
-      reason ??= reported(error); // the runtime exits by itself
-    },
+    initError: (error: ReportedError) => kill(reported(error)),
   };
 
   return {
@@ -312,7 +253,10 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     invoke(invocation) {
       clearTimeout(freezeTimer);
       state = 'busy';
-      const timer = setTimeout(() => kill(timedOut()), fn.timeoutSeconds * 1000);
+      const timer = setTimeout(
+        () => kill(timedOut(invocation.requestId, fn.timeoutSeconds)),
+        fn.timeoutSeconds * 1000,
+      );
       current = { invocation, startedAt: now(), clock: performance.now(), timer };
       if (!running) return void start('invoke');
       running.thaw();
@@ -320,13 +264,13 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     },
     checkMemory() {
       if (!running || state === 'ready' || running.residentKb() <= fn.memoryMb * 1024) return;
-      kill(failure('error', 'Runtime.OutOfMemory', 'Runtime exited with error: signal: killed'));
+      kill(outOfMemory(requestId()));
     },
     async close() {
       closing = true;
       clearTimeout(freezeTimer);
       const ending = running && new Promise<void>((resolve) => (onClosed = resolve));
-      kill(failure('error', 'Sandbox.Failure', 'The local runtime was stopped'));
+      kill(stopped);
       await ending;
       await api?.close();
     },

@@ -35,7 +35,7 @@ export interface Target {
 }
 
 /** Executions in progress, each counted in all the places it belongs to. */
-export interface Concurrency {
+export interface ConcurrentExecutions {
   readonly account: number;
   readonly unreserved: number;
   /** Unreserved executions and the reservations of all functions, used or not. */
@@ -46,7 +46,7 @@ export interface Concurrency {
 
 export interface FunctionMetrics {
   /** An invocation was accepted. */
-  started(timestamp: number, concurrency: Concurrency): void;
+  started(timestamp: number, now: ConcurrentExecutions): void;
   /** An invocation is over; `timestamp` is its start, as on AWS. */
   finished(timestamp: number, durationMs: number, failed: boolean): void;
   throttled(timestamp: number): void;

@@ -1,5 +1,6 @@
 /** The environments of one version of one function: who runs an invocation, when one more is started, when one is let go. */
-import type { Environment, Invocation } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { type Invocation, stopped } from './invocation.ts';
 
 export interface FunctionPool {
   readonly environments: readonly Environment[];
@@ -52,6 +53,7 @@ export function createFunctionPool(
       for (const environment of idle) void environment.close();
     },
     async close() {
+      for (const invocation of waiting.splice(0)) invocation.settle(stopped);
       await Promise.all(environments.map((environment) => environment.close()));
       environments = [];
     },

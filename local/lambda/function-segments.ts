@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SegmentDocument, TraceSink } from '../telemetry/sinks.ts';
 import type { FunctionModel } from './function-model.ts';
+import type { Outcome, Run } from './invocation.ts';
 import type { Trace } from './trace-header.ts';
 
 export interface Interval {
@@ -14,59 +15,59 @@ export interface Interval {
   readonly end: number;
 }
 
-export interface TracedInvocation {
+export interface TracedInvocation extends Run {
   readonly requestId: string;
   readonly trace: Trace;
   /** From the call to its answer. */
   readonly service: Interval;
-  /** From the hand-over to the end of the handler, and on to the runtime's readiness. */
-  readonly invocation: Interval;
-  readonly overhead: Interval;
-  readonly init?: Interval;
-  /** What the function reported, where it failed. */
-  readonly failure?: { readonly type: string; readonly message: string };
 }
 
 const newId = () => randomBytes(8).toString('hex');
 
 const times = ({ start, end }: Interval) => ({ start_time: start / 1000, end_time: end / 1000 });
 
-const subsegment = (name: string, interval: Interval, functionArn: string) => ({
-  id: newId(),
-  name,
-  ...times(interval),
-  aws: { function_arn: functionArn },
+/** What the function reported, as X-Ray shows an exception. */
+function causeOf({ payload, errorType }: Outcome) {
+  let { type, message } = { type: errorType, message: payload };
+  try {
+    ({ errorType: type, errorMessage: message } = JSON.parse(payload));
+  } catch {} // not JSON: shown as it is
+  return { exceptions: [{ id: newId(), type, message }] };
+}
+
+const serviceSegment = (
+  fn: FunctionModel,
+  { trace, requestId, service }: Pick<TracedInvocation, 'trace' | 'requestId' | 'service'>,
+  status: number,
+): SegmentDocument => ({
+  id: trace.serviceSegmentId,
+  name: fn.name,
+  trace_id: trace.traceId,
+  ...(trace.parentId === undefined ? {} : { parent_id: trace.parentId }),
+  ...times(service),
+  http: { response: { status } },
+  aws: { request_id: requestId },
+  origin: 'AWS::Lambda',
+  resource_arn: fn.arn,
 });
 
 /** A function error is a fault of both segments, although the service answers 200 (which of them X-Ray marks is undocumented). */
-const fault = ({ failure }: TracedInvocation) =>
-  failure === undefined
-    ? {}
-    : {
-        fault: true,
-        cause: { exceptions: [{ id: newId(), type: failure.type, message: failure.message }] },
-      };
-
-export function sendSegments(sink: TraceSink, fn: FunctionModel, invocation: TracedInvocation) {
-  const { trace, requestId, init } = invocation;
-  const service: SegmentDocument = {
-    id: trace.serviceSegmentId,
-    name: fn.name,
-    trace_id: trace.traceId,
-    ...(trace.parentId === undefined ? {} : { parent_id: trace.parentId }),
-    ...times(invocation.service),
-    http: { response: { status: 200 } },
-    aws: { request_id: requestId },
-    origin: 'AWS::Lambda',
-    resource_arn: fn.arn,
-    ...(invocation.failure === undefined ? {} : { fault: true }),
-  };
-  const run: SegmentDocument = {
+export function sendSegments(sink: TraceSink, fn: FunctionModel, traced: TracedInvocation) {
+  const { trace, outcome, init, invocation, overhead } = traced;
+  const failed = outcome.status !== 'success';
+  const part = (name: string, interval: Interval) => ({
+    id: newId(),
+    name,
+    ...times(interval),
+    aws: { function_arn: fn.arn },
+  });
+  sink.segment({ ...serviceSegment(fn, traced, 200), ...(failed && { fault: true }) });
+  sink.segment({
     id: trace.functionSegmentId,
     name: fn.name,
     trace_id: trace.traceId,
     parent_id: trace.serviceSegmentId,
-    ...times({ start: invocation.invocation.start, end: invocation.overhead.end }),
+    ...times({ start: invocation.start, end: overhead.end }),
     aws: {
       account_id: fn.arn.split(':')[4],
       function_arn: fn.arn,
@@ -74,15 +75,13 @@ export function sendSegments(sink: TraceSink, fn: FunctionModel, invocation: Tra
       cloudwatch_logs: [{ log_group: fn.logGroup }],
     },
     origin: 'AWS::Lambda::Function',
-    ...fault(invocation),
+    ...(failed && { fault: true, cause: causeOf(outcome) }),
     subsegments: [
-      ...(init === undefined ? [] : [subsegment('Initialization', init, fn.arn)]),
-      subsegment('Invocation', invocation.invocation, fn.arn),
-      subsegment('Overhead', invocation.overhead, fn.arn),
+      ...(init ? [part('Initialization', init)] : []),
+      part('Invocation', invocation),
+      part('Overhead', overhead),
     ],
-  };
-  sink.segment(service);
-  sink.segment(run);
+  });
 }
 
 /** A refused call: only the service has a segment. */
@@ -91,17 +90,7 @@ export function sendThrottledSegment(
   fn: FunctionModel,
   { trace, requestId, at }: { trace: Trace; requestId: string; at: number },
 ) {
-  sink.segment({
-    id: trace.serviceSegmentId,
-    name: fn.name,
-    trace_id: trace.traceId,
-    ...(trace.parentId === undefined ? {} : { parent_id: trace.parentId }),
-    ...times({ start: at, end: at }),
-    http: { response: { status: 429 } },
-    aws: { request_id: requestId },
-    origin: 'AWS::Lambda',
-    resource_arn: fn.arn,
-    error: true,
-    throttle: true,
-  });
+  const service = { start: at, end: at };
+  const segment = serviceSegment(fn, { trace, requestId, service }, 429);
+  sink.segment({ ...segment, error: true, throttle: true });
 }

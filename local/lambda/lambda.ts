@@ -4,16 +4,16 @@
  * "Invoke".
  */
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, realpathSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Faults } from '../faults/faults.ts';
 import type { Telemetry } from '../telemetry/sinks.ts';
-import { createEnvironment, type EnvironmentState, type Invocation } from './environment.ts';
-import { createFunctionMetrics, type FunctionMetrics } from './function-metrics.ts';
+import { createConcurrency } from './concurrency.ts';
+import { deployCode } from './deploy-code.ts';
+import { createEnvironment, type EnvironmentState } from './environment.ts';
 import type { FunctionModel } from './function-model.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { sendSegments, sendThrottledSegment } from './function-segments.ts';
+import { functionsByArn, type Invocable } from './functions-by-arn.ts';
+import type { Invocation } from './invocation.ts';
 import { createKeeper } from './keeper.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { traceOf } from './trace-header.ts';
@@ -73,32 +73,11 @@ export interface LambdaOptions {
 /** The request limit of synchronous invocations (AWS Lambda Developer Guide, "Lambda quotas"). */
 const maxRequestBytes = 6_291_456;
 
-/** A function, version or alias that can be called. */
-interface Target {
-  readonly fn: FunctionModel;
-  readonly version: string;
-  readonly pool: FunctionPool;
-  readonly metrics: FunctionMetrics;
-  running: number;
-}
-
 const refusal = (statusCode: number, requestId: string, body: object): InvokeResult => ({
   statusCode,
   payload: JSON.stringify(body),
   requestId,
 });
-
-const throttled = (reason: string) => ({ Reason: reason, Type: 'User', message: 'Rate Exceeded.' });
-
-/** `Error` or not, what the function reported as JSON. */
-function describeFailure(payload: string) {
-  try {
-    const { errorType, errorMessage } = JSON.parse(payload);
-    return { type: String(errorType), message: String(errorMessage) };
-  } catch {
-    return { type: 'Runtime.Unknown', message: payload };
-  }
-}
 
 /** The fault that this call shall meet, in the words of our bootstrap. */
 function faultFor(faults: Faults, functionName: string): { fault?: string } {
@@ -108,27 +87,17 @@ function faultFor(faults: Faults, functionName: string): { fault?: string } {
   return slowness ? { fault: `delay=${slowness.delayMs ?? 1000}` } : {};
 }
 
-/** Copies the code out of the project, where neither its `package.json` nor its `node_modules` can be seen by the function. */
-function deploy(functions: readonly FunctionModel[]) {
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'lambda-')));
-  const taskRoots = new Map(functions.map((fn) => [fn, join(directory, fn.name)]));
-  for (const [fn, root] of taskRoots) cpSync(fn.codeDirectory, root, { recursive: true });
-  return { directory, taskRootOf: (fn: FunctionModel) => taskRoots.get(fn)! };
-}
-
+/** Starts no process before the first invocation. Throws where an alias points nowhere or code cannot be read. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { functions, telemetry, faults, now = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const { directory, taskRootOf } = deploy(functions);
+  const { directory, taskRootOf } = deployCode(functions);
   const keeper = createKeeper(directory);
-  const targets = new Map<string, Target>();
+  const concurrency = createConcurrency(functions, limits.accountConcurrency);
   const pools: { readonly fn: FunctionModel; readonly pool: FunctionPool }[] = [];
-  const running = new Map<FunctionModel, number>(functions.map((fn) => [fn, 0]));
   let closing = false;
 
-  const poolOf = (fn: FunctionModel, version: string): FunctionPool => {
-    const log = (logStream: string, message: string) =>
-      telemetry.logs.write({ logGroup: fn.logGroup, logStream, timestamp: now(), message });
+  const createPool = (fn: FunctionModel, version: string): FunctionPool => {
     const pool = createFunctionPool((onAvailable) =>
       createEnvironment({
         fn,
@@ -140,140 +109,77 @@ export function createLambda(options: LambdaOptions): Lambda {
         keeper,
         limits,
         now,
-        log,
+        log: (logStream, message) =>
+          telemetry.logs.write({ logGroup: fn.logGroup, logStream, timestamp: now(), message }),
         onAvailable,
       }),
     );
     pools.push({ fn, pool });
     return pool;
   };
+  const byArn = functionsByArn(functions, telemetry.metrics, createPool);
 
-  for (const fn of functions) {
-    const versions = new Map(['$LATEST', ...fn.versions].map((v) => [v, poolOf(fn, v)]));
-    const add = (arn: string, version: string, qualifier?: string, isAlias = false) => {
-      const pool = versions.get(version);
-      if (!pool) {
-        throw new Error(`${arn} points at version ${version}, which the template does not publish`);
-      }
-      const { name: functionName } = fn;
-      const metrics = createFunctionMetrics(telemetry.metrics, {
-        functionName,
-        version,
-        isAlias,
-        ...(qualifier === undefined ? {} : { qualifier }),
-      });
-      targets.set(arn, { fn, version, pool, metrics, running: 0 });
-    };
-    add(fn.arn, '$LATEST');
-    for (const version of versions.keys()) add(`${fn.arn}:${version}`, version, version);
-    for (const { name, version } of fn.aliases) add(`${fn.arn}:${name}`, version, name, true);
+  function throttle(
+    { fn, metrics }: Invocable,
+    call: Pick<Invocation, 'requestId' | 'trace'>,
+    reason: string,
+  ): InvokeResult {
+    const at = now();
+    metrics.throttled(at);
+    if (call.trace.sampled) sendThrottledSegment(telemetry.traces, fn, { ...call, at });
+    const body = { Reason: reason, Type: 'User', message: 'Rate Exceeded.' };
+    return refusal(429, call.requestId, body);
   }
 
-  const reserved = functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
-  const sumRunning = (which: (fn: FunctionModel) => boolean) =>
-    functions.reduce((sum, fn) => sum + (which(fn) ? running.get(fn)! : 0), 0);
-  const unreserved = () => sumRunning((fn) => fn.reservedConcurrency === undefined);
-
-  /** Why this function may not run one more now. */
-  function throttleReason(fn: FunctionModel): string | undefined {
-    if (fn.reservedConcurrency !== undefined) {
-      return running.get(fn)! >= fn.reservedConcurrency
-        ? 'ReservedFunctionConcurrentInvocationLimitExceeded'
-        : undefined;
-    }
-    return unreserved() >= limits.accountConcurrency - reserved
-      ? 'ConcurrentInvocationLimitExceeded'
-      : undefined;
-  }
-
-  function count(target: Target, change: 1 | -1) {
-    target.running += change;
-    running.set(target.fn, running.get(target.fn)! + change);
-  }
-
-  function reportStart(target: Target, at: number) {
-    target.metrics.started(at, {
-      account: sumRunning(() => true),
-      unreserved: unreserved(),
-      claimed: unreserved() + reserved,
-      function: running.get(target.fn)!,
-      resource: target.running,
-    });
-  }
-
-  function execute(
-    target: Target,
-    requestId: string,
-    functionArn: string,
-    payload: string,
-    header?: string,
-  ) {
-    const { fn, version, metrics } = target;
-    const acceptedAt = now();
-    const trace = traceOf(fn.tracing, header, acceptedAt);
-    const reason = throttleReason(fn);
-    if (reason) {
-      metrics.throttled(acceptedAt);
-      if (trace.sampled)
-        sendThrottledSegment(telemetry.traces, fn, { trace, requestId, at: acceptedAt });
-      return refusal(429, requestId, throttled(reason));
-    }
-    count(target, 1);
-    reportStart(target, acceptedAt);
-    return new Promise<InvokeResult>((resolve) => {
-      let answeredAt = acceptedAt;
-      const invocation: Invocation = {
-        requestId,
-        functionArn,
-        payload,
-        trace,
+  function run(
+    { fn, arn, version, pool, metrics }: Invocable,
+    call: Pick<Invocation, 'requestId' | 'trace' | 'payload'>,
+  ): Promise<InvokeResult> {
+    const { requestId, trace } = call;
+    const start = now();
+    let end = start;
+    concurrency.enter(fn, arn);
+    metrics.started(start, concurrency.of(fn, arn));
+    return new Promise((resolve) =>
+      pool.run({
+        ...call,
         ...faultFor(faults, fn.name),
+        functionArn: arn,
         settle({ status, payload }) {
-          answeredAt = now();
-          count(target, -1);
+          end = now();
+          concurrency.leave(fn, arn);
           const failed = status === 'success' ? {} : { functionError: 'Unhandled' as const };
           resolve({ statusCode: 200, ...failed, payload, requestId, executedVersion: version });
         },
-        done({ outcome, durationMs, ...intervals }) {
-          const failed = outcome.status !== 'success';
-          metrics.finished(intervals.invocation.start, durationMs, failed);
+        done(run) {
+          metrics.finished(run.invocation.start, run.durationMs, run.outcome.status !== 'success');
           if (!trace.sampled) return;
-          const failure = failed ? { failure: describeFailure(outcome.payload) } : {};
-          const service = {
-            start: acceptedAt,
-            end: Math.max(answeredAt, intervals.invocation.end),
-          };
-          sendSegments(telemetry.traces, fn, {
-            requestId,
-            trace,
-            service,
-            ...intervals,
-            ...failure,
-          });
+          const service = { start, end: Math.max(end, run.invocation.end) };
+          sendSegments(telemetry.traces, fn, { requestId, trace, service, ...run });
         },
-      };
-      target.pool.run(invocation);
-    });
+      }),
+    );
   }
 
-  const busy = () => pools.flatMap(({ pool }) => pool.environments);
-  const reaper = setInterval(
-    () => {
-      for (const { pool } of pools) pool.reap(now() - limits.reapAfterMs);
-    },
-    Math.min(limits.reapAfterMs, 30_000),
-  );
-  const memoryGuard = setInterval(() => {
-    for (const environment of busy()) environment.checkMemory();
-  }, limits.memoryCheckMs);
-  reaper.unref();
-  memoryGuard.unref();
+  const environments = () =>
+    pools.flatMap(({ fn, pool }) => pool.environments.map((environment) => ({ fn, environment })));
+  const reap = () => {
+    for (const { pool } of pools) pool.reap(now() - limits.reapAfterMs);
+  };
+  const checkMemory = () => {
+    for (const { environment } of environments()) environment.checkMemory();
+  };
+  const timers = [
+    setInterval(reap, Math.min(limits.reapAfterMs, 30_000)),
+    setInterval(checkMemory, limits.memoryCheckMs),
+  ];
+  for (const timer of timers) timer.unref();
 
   return {
     async invoke(functionArn, payload, { traceHeader } = {}) {
       const requestId = randomUUID();
-      const target = targets.get(functionArn);
-      if (!target) {
+      const invocable = byArn.get(functionArn);
+      if (!invocable) {
         const message = `Function not found: ${functionArn}`;
         return refusal(404, requestId, { Type: 'User', message });
       }
@@ -285,26 +191,27 @@ export function createLambda(options: LambdaOptions): Lambda {
         const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
         return refusal(413, requestId, { Type: 'User', message });
       }
-      return execute(target, requestId, functionArn, payload, traceHeader);
+      const { fn } = invocable;
+      const trace = traceOf(fn.tracing, traceHeader, now());
+      const reason = concurrency.refusal(fn);
+      if (reason) return throttle(invocable, { requestId, trace }, reason);
+      return run(invocable, { requestId, trace, payload });
     },
     environments: () =>
-      pools.flatMap(({ fn, pool }) =>
-        pool.environments.map(({ version, logStream, state, isFrozen, pid }) => ({
-          functionName: fn.name,
-          version,
-          logStream,
-          state: isFrozen ? ('frozen' as const) : state,
-          ...(pid === undefined ? {} : { pid }),
-        })),
-      ),
+      environments().map(({ fn, environment: { version, logStream, state, isFrozen, pid } }) => ({
+        functionName: fn.name,
+        version,
+        logStream,
+        state: isFrozen ? ('frozen' as const) : state,
+        ...(pid === undefined ? {} : { pid }),
+      })),
     async close() {
       closing = true;
       const deadline = Date.now() + limits.closeGraceMs;
-      while (sumRunning(() => true) > 0 && Date.now() < deadline) {
+      while (concurrency.total() > 0 && Date.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      clearInterval(reaper);
-      clearInterval(memoryGuard);
+      for (const timer of timers) clearInterval(timer);
       await Promise.all(pools.map(({ pool }) => pool.close()));
       await keeper.close();
     },

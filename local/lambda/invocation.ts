@@ -1,0 +1,73 @@
+/** One call of a function on its way through an environment, and the ways in which it can end. */
+import type { Exit } from './function-process.ts';
+import type { Interval } from './function-segments.ts';
+import type { Status } from './platform-log.ts';
+import { maxResponseBytes, type ReportedError } from './runtime-api.ts';
+import type { Trace } from './trace-header.ts';
+
+export interface Outcome {
+  readonly status: Status;
+  /** JSON text for the caller: the response, or `{errorType, errorMessage}`. */
+  readonly payload: string;
+  readonly errorType?: string;
+}
+
+/** What metrics and segments need to know of a finished invocation. */
+export interface Run {
+  readonly outcome: Outcome;
+  /** Without init before the invocation, with init inside it. */
+  readonly durationMs: number;
+  readonly invocation: Interval;
+  readonly overhead: Interval;
+  readonly init?: Interval;
+}
+
+export interface Invocation {
+  readonly requestId: string;
+  readonly functionArn: string;
+  readonly payload: string;
+  readonly trace: Trace;
+  /** A fault for our bootstrap to act out: `crash`, `delay=<ms>`. */
+  readonly fault?: string;
+  /** Answers the caller. */
+  settle(outcome: Outcome): void;
+  /** The environment is done with it: after the answer, when the runtime is ready again or gone. */
+  done(run: Run): void;
+}
+
+const failure = (errorType: string, errorMessage: string, status: Status = 'error'): Outcome => ({
+  status,
+  errorType,
+  payload: JSON.stringify({ errorType, errorMessage }),
+});
+
+/** Failures that the service itself reports. Source: recorded Invoke answers (gateway and runtime of AWS, 2025). */
+export const timedOut = (requestId: string, seconds: number): Outcome => {
+  const message = `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`;
+  return failure('Sandbox.Timedout', message, 'timeout');
+};
+
+export const exited = (requestId: string, exit: Exit, errorType = 'Runtime.ExitError'): Outcome => {
+  const how = exit === undefined ? 'without providing a reason' : `with error: ${exit}`;
+  return failure(errorType, `RequestId: ${requestId} Error: Runtime exited ${how}`);
+};
+
+export const outOfMemory = (requestId: string): Outcome =>
+  exited(requestId, 'signal: killed', 'Runtime.OutOfMemory');
+
+export const oversize = failure(
+  'Function.ResponseSizeTooLarge',
+  `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+);
+
+export const stopped = failure('Sandbox.Failure', 'The local runtime was stopped');
+
+/** Types that Lambda does not know are `Runtime.Unknown` in its own records; the caller gets them as they are. */
+const knownType = (type: string) =>
+  /^(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+$/.test(type) ? type : 'Runtime.Unknown';
+
+export const reported = ({ payload, errorType }: ReportedError): Outcome => ({
+  status: 'error',
+  payload,
+  errorType: knownType(errorType),
+});

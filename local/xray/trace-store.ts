@@ -1,0 +1,171 @@
+/**
+ * Keeps the latest traces and shows them as X-Ray does. Sources: X-Ray API Reference, "GetTraceSummaries", "BatchGetTraces";
+ * X-Ray Developer Guide, "X-Ray segment documents".
+ */
+import type { SegmentDocument, TraceSink } from '../telemetry/sinks.ts';
+import { assembleTrace, type Segment, type Subsegment, subsegmentsOf } from './assemble-trace.ts';
+
+export interface Trace {
+  readonly Id: string;
+  /** Seconds from the first segment's start to the last one's end. */
+  readonly Duration: number;
+  readonly LimitExceeded: boolean;
+  /** `Document` is JSON text: a segment with its subsegments, those sent separately included. */
+  readonly Segments: readonly { readonly Id: string; readonly Document: string }[];
+}
+
+export interface TraceSummary {
+  readonly Id: string;
+  /** Epoch seconds on the observability clock, as are all times here. */
+  readonly StartTime: number;
+  readonly Duration: number;
+  /** Seconds until the first segment was over. */
+  readonly ResponseTime: number;
+  readonly HasFault: boolean;
+  readonly HasError: boolean;
+  readonly HasThrottle: boolean;
+  /** A segment is still in progress. */
+  readonly IsPartial: boolean;
+  readonly Http: {
+    readonly HttpURL?: string;
+    readonly HttpStatus?: number;
+    readonly HttpMethod?: string;
+    readonly UserAgent?: string;
+    readonly ClientIp?: string;
+  };
+  readonly Annotations: Readonly<
+    Record<string, readonly { readonly AnnotationValue: AnnotationValue }[]>
+  >;
+  readonly ResourceARNs: readonly { readonly ARN: string }[];
+}
+
+export type AnnotationValue =
+  | { readonly StringValue: string }
+  | { readonly NumberValue: number }
+  | { readonly BooleanValue: boolean };
+
+export interface TraceStore extends TraceSink {
+  /** Traces that began in `[start, end)`, both ms on the observability clock; newest first. */
+  summaries(range: { readonly start: number; readonly end: number }): {
+    readonly TraceSummaries: readonly TraceSummary[];
+  };
+  /** Empty where the trace is unknown (or forgotten). */
+  trace(id: string): { readonly Traces: readonly Trace[] };
+}
+
+/** X-Ray keeps at most 500 kB of documents for a trace (X-Ray endpoints and quotas). */
+const maxTraceBytes = 500_000;
+
+interface Entry {
+  /** Documents by segment id: what is sent again replaces what was in progress. */
+  readonly documents: Map<string, string>;
+  readonly startTime: number;
+  bytes: number;
+  limitExceeded: boolean;
+}
+
+const annotationValue = (value: unknown): AnnotationValue => {
+  if (typeof value === 'number') return { NumberValue: value };
+  if (typeof value === 'boolean') return { BooleanValue: value };
+  return { StringValue: String(value) };
+};
+
+const ended = ({ end_time, start_time }: Subsegment) => end_time ?? start_time;
+
+const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value));
+
+const annotationsOf = (nodes: readonly Subsegment[]): TraceSummary['Annotations'] =>
+  Object.fromEntries(
+    [
+      ...Map.groupBy(
+        nodes.flatMap((n) => Object.entries(n.annotations ?? {})),
+        ([key]) => key,
+      ),
+    ].map(([key, found]) => [key, found.map(([, v]) => ({ AnnotationValue: annotationValue(v) }))]),
+  );
+
+function summarize(id: string, segments: readonly Segment[]): TraceSummary {
+  const nodes = segments.flatMap((segment) => [segment, ...subsegmentsOf(segment)]);
+  const [first] = segments;
+  const start = Math.min(...segments.map(({ start_time }) => start_time));
+  const { request = {}, response = {} } = first?.http ?? {};
+  const arns = new Set(segments.flatMap(({ resource_arn }) => resource_arn ?? []));
+  return withoutUndefined({
+    Id: id,
+    StartTime: start,
+    Duration: Math.max(...segments.map(ended)) - start,
+    ResponseTime: first ? ended(first) - first.start_time : 0,
+    HasFault: nodes.some(({ fault }) => fault === true),
+    HasError: nodes.some(({ error }) => error === true),
+    HasThrottle: nodes.some(({ throttle }) => throttle === true),
+    IsPartial: nodes.some(({ in_progress }) => in_progress === true),
+    Http: {
+      HttpURL: request.url,
+      HttpStatus: response.status,
+      HttpMethod: request.method,
+      UserAgent: request.user_agent,
+      ClientIp: request.client_ip,
+    },
+    Annotations: annotationsOf(nodes),
+    ResourceARNs: [...arns].map((ARN) => ({ ARN })),
+  });
+}
+
+/**
+ * The documents that it takes are on the observability clock already. `maxBytes` of them are kept: beyond that the oldest traces
+ * are forgotten.
+ */
+export function createTraceStore({ maxBytes = 50_000_000 } = {}): TraceStore {
+  const traces = new Map<string, Entry>();
+  let totalBytes = 0;
+
+  function entryFor({ trace_id, start_time }: SegmentDocument): Entry {
+    const known = traces.get(trace_id);
+    if (known) return known;
+    const entry = { documents: new Map(), startTime: start_time, bytes: 0, limitExceeded: false };
+    traces.set(trace_id, entry);
+    return entry;
+  }
+
+  function forgetOldest() {
+    for (const [id, { bytes }] of traces) {
+      if (totalBytes <= maxBytes) return;
+      traces.delete(id);
+      totalBytes -= bytes;
+    }
+  }
+
+  const segmentsOf = ({ documents }: Entry): readonly Segment[] =>
+    assembleTrace([...documents.values()].map((text) => JSON.parse(text)));
+
+  return {
+    segment(document) {
+      const entry = entryFor(document);
+      const text = JSON.stringify(document);
+      const growth = text.length - (entry.documents.get(document.id)?.length ?? 0);
+      if (entry.bytes + growth > maxTraceBytes) {
+        entry.limitExceeded = true;
+        return;
+      }
+      entry.documents.set(document.id, text);
+      entry.bytes += growth;
+      totalBytes += growth;
+      forgetOldest();
+    },
+    summaries({ start, end }) {
+      const inRange = [...traces].filter(
+        ([, { startTime }]) => startTime * 1000 >= start && startTime * 1000 < end,
+      );
+      const TraceSummaries = inRange.map(([id, entry]) => summarize(id, segmentsOf(entry)));
+      return { TraceSummaries: TraceSummaries.sort((a, b) => b.StartTime - a.StartTime) };
+    },
+    trace(id) {
+      const entry = traces.get(id);
+      if (!entry) return { Traces: [] };
+      const segments = segmentsOf(entry);
+      const { Duration } = summarize(id, segments);
+      const Segments = segments.map((s) => ({ Id: s.id, Document: JSON.stringify(s) }));
+      return { Traces: [{ Id: id, Duration, LimitExceeded: entry.limitExceeded, Segments }] };
+    },
+  };
+}
