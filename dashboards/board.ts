@@ -1,0 +1,86 @@
+/**
+ * What a board is made of. A board is a function of the alarms and the names: it draws what the alarms watch, with their
+ * thresholds, so a graph can never show something else than what wakes people.
+ */
+import {
+  type Alarm,
+  Color,
+  GraphWidget,
+  type GraphWidgetProps,
+  type HorizontalAnnotation,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  TextWidget,
+  TextWidgetBackground,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmId } from '../services/contract/alarms.ts';
+import type { StageNames } from '../services/contract/names.ts';
+
+export interface BoardAlarms {
+  /** The members of a family, without its composite; empty where the stage does not have the alarm. */
+  members(id: AlarmId): readonly Alarm[];
+  /** What notifies, pages first: for the strip at the top. */
+  readonly notifying: readonly IAlarm[];
+}
+
+/** Where a board lives and where its links lead. */
+export interface BoardPlace {
+  readonly region: string;
+  /** `https://…/runbooks`, without a slash at the end. */
+  readonly runbooksUrl: string;
+}
+
+export type BoardNames = StageNames & BoardPlace;
+
+export type Board = (alarms: BoardAlarms, names: BoardNames) => IWidget[][];
+
+/** Dashboards are 24 columns wide. */
+export const full = 24;
+export const half = 12;
+export const third = 8;
+export const quarter = 6;
+
+export const heading = (markdown: string, height = 1): IWidget =>
+  new TextWidget({
+    markdown,
+    width: full,
+    height,
+    background: TextWidgetBackground.TRANSPARENT,
+  });
+
+export const graph = (
+  title: string,
+  left: readonly IMetric[],
+  { width = third, ...props }: GraphWidgetProps = {},
+): IWidget =>
+  new GraphWidget({
+    title,
+    left: [...left],
+    width,
+    height: 6,
+    leftYAxis: { min: 0, showUnits: false },
+    ...props,
+  });
+
+/** Draws what these alarms watch, and each threshold once. */
+export const watched = (
+  title: string,
+  alarms: readonly Alarm[],
+  props: GraphWidgetProps = {},
+): IWidget =>
+  graph(
+    title,
+    alarms.map(({ metric }) => metric),
+    { leftAnnotations: thresholds(alarms), ...props },
+  );
+
+export const thresholds = (alarms: readonly Alarm[]): HorizontalAnnotation[] => {
+  const byValue = new Map(
+    alarms.map((alarm) => {
+      const annotation = alarm.toAnnotation();
+      return [annotation.value, { ...annotation, color: Color.RED }] as const;
+    }),
+  );
+  return [...byValue.values()];
+};
