@@ -173,7 +173,7 @@ function describe(error: Failure, directory: string): string {
     return `the data in ${directory} is in use by another process: stop it first`;
   }
   const reason = cause.message.split('\n')[0];
-  return /corrupt/i.test(`${cause.code} ${reason}`)
+  return /corrupt|no such file/i.test(`${cause.code} ${reason}`)
     ? `the data in ${directory} is damaged (${reason}): restore it, or start with --fresh`
     : `the data in ${directory} cannot be read or written (${reason})`;
 }

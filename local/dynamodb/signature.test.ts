@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsError } from './aws-error.ts';
+import { type SignedRequest, verifySignature } from './signature.ts';
+
+/**
+ * The request that AWS publishes with its signature for key AKIDEXAMPLE.
+ * Source: AWS General Reference, "Signature Version 4 test suite", post-vanilla; with the query of get-vanilla-query-order-key-case.
+ */
+const caller = {
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+};
+const callers = new Map([[caller.accessKeyId, caller]]);
+const signedAt = Date.parse('2015-08-30T12:36:00Z');
+const authorization = (signature: string, key = caller.accessKeyId) =>
+  `AWS4-HMAC-SHA256 Credential=${key}/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`;
+
+const published: SignedRequest = {
+  method: 'POST',
+  url: '/',
+  headers: {
+    host: 'example.amazonaws.com',
+    'x-amz-date': '20150830T123600Z',
+    authorization: authorization(
+      '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b',
+    ),
+  },
+  body: Buffer.alloc(0),
+};
+
+const verify = (change: Partial<SignedRequest> = {}, now = signedAt) =>
+  verifySignature({ ...published, ...change }, callers, now);
+const withHeaders = (headers: SignedRequest['headers']) => ({
+  headers: { ...published.headers, ...headers },
+});
+
+const errorOf = (run: () => unknown) => {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof AwsError ? error.name : error;
+  }
+};
+
+describe('verifySignature', () => {
+  test('accepts the signatures that AWS publishes', () => {
+    expect(verify()).toBe(caller);
+    const query = authorization('b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500');
+    expect(
+      verify({
+        method: 'GET',
+        url: '/?Param2=value2&Param1=value1',
+        ...withHeaders({ authorization: query }),
+      }),
+    ).toBe(caller);
+  });
+
+  test('accepts 15 minutes of difference', () => {
+    expect(verify({}, signedAt + 15 * 60_000)).toBe(caller);
+  });
+
+  test.each([
+    [
+      'no Authorization',
+      withHeaders({ authorization: undefined }),
+      'MissingAuthenticationTokenException',
+    ],
+    ['another scheme', withHeaders({ authorization: 'Bearer x' }), 'IncompleteSignatureException'],
+    ['no date', withHeaders({ 'x-amz-date': undefined }), 'IncompleteSignatureException'],
+    [
+      'an unknown key',
+      withHeaders({ authorization: authorization('0'.repeat(64), 'AKIDNOBODY') }),
+      'UnrecognizedClientException',
+    ],
+    [
+      'a token nobody handed out',
+      withHeaders({ 'x-amz-security-token': 'x' }),
+      'UnrecognizedClientException',
+    ],
+    [
+      'another signature',
+      withHeaders({ authorization: authorization('0'.repeat(64)) }),
+      'InvalidSignatureException',
+    ],
+    ['another body', { body: Buffer.from('{}') }, 'InvalidSignatureException'],
+    ['another method', { method: 'PUT' }, 'InvalidSignatureException'],
+    ['another path', { url: '/x' }, 'InvalidSignatureException'],
+    ['a signed header changed', withHeaders({ host: 'localhost' }), 'InvalidSignatureException'],
+    ['a date that is no date', withHeaders({ 'x-amz-date': 'today' }), 'InvalidSignatureException'],
+  ])('refuses %s', (_what, change, name) => expect(errorOf(() => verify(change))).toBe(name));
+
+  test('refuses what was signed too long ago, naming the times', () => {
+    expect(() => verify({}, signedAt + 15 * 60_000 + 1000)).toThrow(
+      'Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T125101Z - 15 min.)',
+    );
+  });
+
+  test('refuses a key of another day', () => {
+    const later = withHeaders({ 'x-amz-date': '20150831T000000Z' });
+    expect(errorOf(() => verify(later, Date.parse('2015-08-31T00:00:00Z')))).toBe(
+      'InvalidSignatureException',
+    );
+  });
+});
