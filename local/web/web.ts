@@ -1,0 +1,160 @@
+/**
+ * The web front end as CloudFront would deliver it: the template's behaviours, headers and rewrite, on the built site.
+ * Edge locations, caching and HTTPS are not here.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Call,
+  type LoopbackServer,
+  listenOnLoopback,
+  type Reply,
+} from '../http/loopback-server.ts';
+import type { Stage } from '../template/resource.ts';
+import { type Behaviour, type Distribution, readDistribution } from './distribution.ts';
+import { type Endpoints, localizePolicy } from './local-origins.ts';
+import { compress, readSiteFile, replyWith } from './site-files.ts';
+
+export interface WebOptions extends Endpoints {
+  /** 4000; 0 takes a free one. */
+  readonly port: number;
+  readonly stage: Stage;
+  /** The built site: `dist/web`. It may be missing. */
+  readonly directory: string;
+  readonly controlUrl: string;
+}
+
+/** What the front end is told in `/config.json`; a deployment uploads the same shape with its own URLs. */
+export interface SiteConfig {
+  readonly stage: string;
+  readonly apiUrl: string;
+  /** Base of `/oauth2/authorize`, `/oauth2/token`, `/logout`. */
+  readonly signInUrl: string;
+  readonly clientId: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+/** @throws an Error of one line: port in use, or something in the distribution that is not emulated */
+export async function createWeb(options: WebOptions): Promise<LoopbackServer> {
+  const { stage, directory, port } = options;
+  const distribution = readDistribution(stage);
+  const localize = localizePolicy(stage, options);
+  const config = JSON.stringify(siteConfig(options), null, 2);
+  const read = async (uri: string) =>
+    uri === '/config.json' ? Buffer.from(config) : readSiteFile(directory, uri);
+
+  return listenOnLoopback('web front end', port, async (call) => {
+    if (!distribution || !existsSync(join(directory, distribution.rootObject ?? ''))) {
+      return notBuilt(options, call);
+    }
+    const behaviour = distribution.behaviour(call.url.pathname);
+    const reply = await deliver(distribution, behaviour, call, read);
+    const finished = withPolicy(reply, behaviour, localize);
+    const { etag = '' } = finished.headers ?? {};
+    const known = call.headers['if-none-match']?.split(/\s*,\s*/) ?? [];
+    const fresh = finished.status === 200 && known.includes(String(etag));
+    return fresh ? { status: 304, headers: finished.headers ?? {} } : finished;
+  });
+}
+
+async function deliver(
+  distribution: Distribution,
+  behaviour: Behaviour,
+  call: Call,
+  read: (uri: string) => Promise<Uint8Array | undefined>,
+): Promise<Reply> {
+  if (!['GET', 'HEAD'].includes(call.method)) {
+    return text(403, 'This distribution is not configured to allow the HTTP request method.');
+  }
+  const rewritten = await rewrite(behaviour, call);
+  if ('status' in rewritten) return rewritten;
+  const { rootObject = '' } = distribution;
+  const uri = rewritten.uri === '/' ? `/${rootObject}` : rewritten.uri;
+  const content = await read(uri);
+  if (content) return compressed(replyWith(uri, content), behaviour, call);
+  // A bucket that may not be listed answers 403 for what is not there.
+  const page = distribution.errorPage(403);
+  const errorContent = page && (await read(page.path));
+  if (!errorContent) return text(403, 'Access Denied');
+  const reply = replyWith(page.path, errorContent);
+  return compressed({ ...reply, status: page.status }, behaviour, call);
+}
+
+/** Developer guide, "HTTP 503 (Service Unavailable)": what a viewer sees of a function that fails. */
+async function rewrite({ viewerRequest }: Behaviour, call: Call) {
+  if (!viewerRequest) return { uri: call.url.pathname };
+  try {
+    return await viewerRequest(call);
+  } catch (error) {
+    console.error(`The CloudFront function failed at ${call.url.pathname}: ${error}`);
+    return text(503, 'The CloudFront function associated with the distribution could not run.');
+  }
+}
+
+const compressed = async (reply: Reply, behaviour: Behaviour, call: Call) =>
+  behaviour.compress ? compress(reply, call.headers['accept-encoding']?.toString() ?? '') : reply;
+
+function withPolicy(
+  reply: Reply,
+  { headers }: Behaviour,
+  localize: (policy: string) => string,
+): Reply {
+  const result: Record<string, string | readonly string[]> = { ...reply.headers };
+  for (const name of headers.remove) delete result[name.toLowerCase()];
+  for (const { name, value, override } of headers.set) {
+    const key = name.toLowerCase();
+    if (override || result[key] === undefined) {
+      result[key] = key.startsWith('content-security-policy') ? localize(value) : value;
+    }
+  }
+  return { ...reply, headers: result };
+}
+
+const text = (status: number, body: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: `${body}\n`,
+});
+
+function siteConfig({ stage, apiUrl, signInUrl }: WebOptions): SiteConfig {
+  const client = stage
+    .ofType('AWS::Cognito::UserPoolClient')
+    .find(({ properties }) => properties.AllowedOAuthFlows?.includes('code'));
+  return {
+    stage: stage.name,
+    apiUrl,
+    signInUrl,
+    clientId: client?.ref,
+    scopes: client?.properties.AllowedOAuthScopes ?? [],
+  };
+}
+
+function notBuilt({ apiUrl, signInUrl, controlUrl }: WebOptions, { url }: Call): Reply {
+  if (url.pathname !== '/') return text(404, `There is no ${url.pathname} here`);
+  const links = {
+    'REST API (health)': `${apiUrl}/health`,
+    'Telemetry and control': controlUrl,
+    'Sign-in': signInUrl,
+  };
+  const items = Object.entries(links).map(([name, href]) => `<li><a href="${href}">${name}</a>`);
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    },
+    body: `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Manara</title>
+<h1>The front end is not built yet</h1>
+<p>The rest of the system runs:</p>
+<ul>
+${items.join('\n')}
+</ul>
+</html>
+`,
+  };
+}
