@@ -104,7 +104,7 @@ const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 
 
 /** What `Fn::GetAtt` yields. */
 export function attribute(resource: Identifiable, name: string, place: Place): string {
-  if (name === 'Arn' || /^[A-Z]\w*Arn$/.test(name)) return arnOf(resource, place);
+  if (/arn$/i.test(name)) return arnOf(resource, place);
   if (name === 'Version' && resource.type === 'AWS::Lambda::Version') return '1';
   if (nameAttributes.has(name)) return nameOf(resource);
   return `${resource.logicalId}.${name}`;
