@@ -10,6 +10,9 @@ export const itemLimits = {
 
 export const pageLimits = { default: 20, max: 100 } as const;
 
+/** A ULID as the server makes it. */
+export const itemIdPattern = '^[0-7][0-9A-HJKMNP-TV-Z]{25}$';
+
 export const idempotencyKeyMaxLength = 200;
 
 /** How long a key record answers replays. */

@@ -9,6 +9,7 @@ import { type FunctionName, routeKey, routes } from '../contract/routes.ts';
 import { currentTraceId, traced } from '../telemetry/tracer.ts';
 import { type RequestIds, type WideEvents, wideEvents } from '../telemetry/wide-event.ts';
 import type { Environment } from './environment.ts';
+import { isItemId } from './item-id.ts';
 import { problemBody, problemCode } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { type Request, readRequest } from './request.ts';
@@ -44,15 +45,16 @@ export function endpoint(
         error: outcome === 'fault' ? error : undefined,
       }),
     );
-    const { status, outcome, itemId, error } = answer;
+    const { status, outcome, error } = answer;
+    const inPath = event.pathParameters?.['id'];
     events.write({
       status,
-      durationMs: Math.round((performance.now() - started) * 10) / 10,
+      durationMs: Math.round(performance.now() - started),
       ...ids,
       outcome,
       errorCode: error === undefined ? undefined : problemCode(error),
       owner: event.requestContext.authorizer?.['claims']?.sub,
-      itemId,
+      itemId: isItemId(inPath) ? inPath : answer.itemId,
       error,
       memoryLimitInMB: context.memoryLimitInMB,
       functionVersion: context.functionVersion,

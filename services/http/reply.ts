@@ -7,6 +7,6 @@ export interface Reply {
   /** Sent as JSON; none for 204 and 304. */
   readonly body?: unknown;
   readonly outcome: Outcome;
-  /** The item that the request was about, for the wide event. */
+  /** For the wide event: the item, where the path does not name it. */
   readonly itemId?: string | undefined;
 }

@@ -7,11 +7,15 @@ import { currentTraceId } from './tracer.ts';
 export type { LogAttributes };
 
 class LineFormatter extends LogFormatter {
-  /** Lambda filters JSON lines by `level` and `timestamp` ("Log and monitor Node.js functions"); the rest is ours. */
+  /**
+   * An INFO line is written for every request, so it does without the two members that Lambda supplies: it takes a JSON
+   * line without `level` and `timestamp` as INFO, written now ("Log-level filtering").
+   */
   formatAttributes(base: UnformattedAttributes, attributes: LogAttributes): LogItem {
     const { logLevel: level, message, serviceName: service } = base;
     const timestamp = this.formatTimestamp(base.timestamp);
-    return new LogItem({ attributes: { level, timestamp, service, message, ...attributes } });
+    const own = level === 'INFO' ? {} : { level, timestamp, message };
+    return new LogItem({ attributes: { ...own, service, ...attributes } });
   }
 
   /** No other members: an error of the SDK carries the item that it is about. */

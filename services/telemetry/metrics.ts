@@ -27,9 +27,15 @@ export function emfDocument(stage: string, functionName: string): EmfDocument {
 
 function count(recorder: Metrics, names: readonly MetricName[]): EmfOutput {
   for (const name of names) recorder.addMetric(name, metrics[name].unit, 1);
-  try {
-    return recorder.serializeMetrics();
-  } finally {
-    recorder.clearMetrics();
+  const document = recorder.serializeMetrics();
+  recorder.clearMetrics();
+  for (const { Metrics: definitions } of document._aws.CloudWatchMetrics) {
+    for (const definition of definitions) withoutDefaultUnit(definition);
   }
+  return document;
+}
+
+/** "Unit: optional; None if it is absent", says the specification, and every request pays for its bytes. */
+function withoutDefaultUnit(definition: { Unit?: string }): void {
+  if (definition.Unit === 'None') delete definition.Unit;
 }

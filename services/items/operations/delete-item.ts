@@ -17,5 +17,5 @@ export const deleteItem =
     const { store, now } = dependencies;
     const result = await store.remove(request.owner, id, conditions, now());
     if (result !== 'removed') throw refused(result);
-    return { status: 204, itemId: id, outcome: 'deleted' };
+    return { status: 204, outcome: 'deleted' };
   };

@@ -19,5 +19,5 @@ export const getItem =
     if (!item) throw refused('missing');
     if (!isOneOf(item, conditions)) throw refused('stale');
     if (isNoneOf(item, conditions)) return { status: 200, ...showing(item), outcome: 'read' };
-    return { status: 304, headers: { ETag: etag(item) }, itemId: id, outcome: 'not-modified' };
+    return { status: 304, headers: { ETag: etag(item) }, outcome: 'not-modified' };
   };

@@ -1,6 +1,6 @@
 /** What the requests about one item have in common: its id in the path, conditions on its revision, it as the answer. */
-import type { EntityTag } from '../../http/entity-tags.ts';
-import { entityTags } from '../../http/entity-tags.ts';
+import { type EntityTag, entityTags } from '../../http/entity-tags.ts';
+import { isItemId } from '../../http/item-id.ts';
 import { invalid, Problem } from '../../http/problem.ts';
 import type { Request } from '../../http/request.ts';
 import { type Preconditions, readRevisionTag, revisionTag } from '../domain/revision.ts';
@@ -9,8 +9,8 @@ import type { Refusal } from '../store/item-store.ts';
 
 /** @throws Problem `invalid-request` unless the path holds a ULID */
 export function itemId(request: Request): string {
-  const id = request.parameter('id') ?? '';
-  if (/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return id;
+  const id = request.parameter('id');
+  if (isItemId(id)) return id;
   throw invalid({
     parameter: 'id',
     detail: 'id must be a ULID: 26 characters, digits and capitals.',
@@ -39,7 +39,6 @@ export const etag = (item: StoredItem): string => `"${revisionTag(item)}"`;
 export const showing = (item: StoredItem) => ({
   headers: { ETag: etag(item) },
   body: shownItem(item),
-  itemId: item.id,
 });
 
 const refusals = {

@@ -26,9 +26,10 @@ export function putItem(dependencies: CreateItemDependencies): Operation {
     if (result.outcome === 'gone') {
       throw new Problem('not-found', 'The item made with this Idempotency-Key has been deleted.');
     }
-    const { headers, ...shown } = showing(result.item);
-    const Location = `${path}/${result.item.id}`;
-    return { status: 201, headers: { ...headers, Location }, ...shown, outcome: result.outcome };
+    const { outcome, item } = result;
+    const { headers, body } = showing(item);
+    const Location = `${path}/${item.id}`;
+    return { status: 201, headers: { ...headers, Location }, body, outcome, itemId: item.id };
   };
 }
 

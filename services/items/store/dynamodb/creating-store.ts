@@ -2,12 +2,19 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { epochSeconds, hasExpired } from '../../domain/stored-item.ts';
 import type { CreatingStore, KeyRecord } from '../item-store.ts';
-import { isFree, itemKey, itemRecord, readItem, type TableRecord } from './item-record.ts';
+import {
+  isFree,
+  itemKey,
+  itemRecord,
+  readItem,
+  readRecord,
+  type TableRecord,
+} from './item-record.ts';
 import { conditionally, type Table } from './table.ts';
 
-const keyRecord = (owner: string, { keyHash, ...record }: KeyRecord): TableRecord => ({
+const keyRecord = (owner: string, record: KeyRecord): TableRecord => ({
   owner,
-  sk: `key#${keyHash}`,
+  sk: `key#${record.keyHash}`,
   ...record,
 });
 
@@ -30,7 +37,7 @@ export function creatingStore({ client, name }: Table): CreatingStore {
       conditionally(
         putIfFree(keyRecord(owner, record), now),
         () => record,
-        (old) => ({ ...(old as KeyRecord), keyHash: record.keyHash }),
+        (old) => readRecord<KeyRecord>(old!),
       ),
     settleKey: (owner, record) =>
       conditionally(

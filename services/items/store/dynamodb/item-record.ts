@@ -14,10 +14,13 @@ export const itemRecord = (owner: string, item: StoredItem): TableRecord => ({
   ...item,
 });
 
-export function readItem(record: TableRecord): StoredItem {
-  const { owner: _owner, sk: _sk, ...item } = record;
-  return item as StoredItem;
+/** A record without its key. */
+export function readRecord<Kept>(record: TableRecord): Kept {
+  const { owner: _owner, sk: _sk, ...kept } = record;
+  return kept as Kept;
 }
+
+export const readItem = readRecord<StoredItem>;
 
 /** What ends a record's life: DynamoDB sweeps it later. */
 export const isAlive = 'attribute_not_exists(expiresAt) OR expiresAt > :now';
@@ -33,12 +36,12 @@ export function itemCondition(
     const n = Object.keys(values).length;
     values[`:version${n}`] = version;
     values[`:updatedAt${n}`] = updatedAt;
-    return `(version = :version${n} AND updatedAt = :updatedAt${n})`;
+    return `version = :version${n} AND updatedAt = :updatedAt${n}`;
   };
   const never = 'attribute_not_exists(sk)';
   const parts = ['attribute_exists(sk)', `(${isAlive})`];
   if (oneOf) parts.push(`(${oneOf.map(isRevision).join(' OR ') || never})`);
   if (noneOf === '*') parts.push(never);
-  else parts.push(...noneOf.map((revision) => `NOT ${isRevision(revision)}`));
+  else parts.push(...noneOf.map((revision) => `NOT (${isRevision(revision)})`));
   return { expression: parts.join(' AND '), values };
 }
