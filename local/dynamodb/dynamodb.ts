@@ -64,7 +64,9 @@ export interface DynamoDb {
 /** @throws an Error of one line where a policy, the data, the engine or the port cannot be used. */
 export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { stage, clock, port, now = Date.now, sweepEveryMs = 60_000 } = options;
-  const report = options.report ?? ((sentence) => console.error(sentence));
+  const sentences: string[] = [];
+  let tell = (sentence: string): unknown => sentences.push(sentence);
+  const report = (sentence: string) => void tell(sentence);
   const grants = createGrants(rolesFromStage(stage));
   const callers = createCallers(stage, grants);
   const tables = tablesFromStage(stage);
@@ -93,8 +95,9 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
     await listen(server, port);
   } catch (error) {
     await engine.close();
-    throw error;
+    throw sentences[0] ? new Error(sentences[0], { cause: error }) : error;
   }
+  tell = options.report ?? console.error;
   const sweep = async () => {
     let total = 0;
     for (const table of tables) {

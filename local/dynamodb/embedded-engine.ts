@@ -2,9 +2,9 @@
  * dynalite on disk (LevelDB), called in-process: its own HTTP front would cost more than the operation, and its answer to a
  * storage error is to throw. What it lacks is added here: the item of a failed condition, taken under its lock on the key.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dataPlane } from './accesses.ts';
+import { join } from 'node:path';
 import { type Answer, internalServerError, type Json } from './aws-error.ts';
 import type { Engine } from './engine.ts';
 
@@ -34,9 +34,14 @@ const validations = require('dynalite/validations') as {
   checkValidations(input: Json, types: Json, custom: unknown, store: Store): void;
 };
 
-const load = (name: string) => ({
-  run: require(`dynalite/actions/${name}`) as Action,
-  validation: require(`dynalite/validations/${name}`) as Validation,
+interface Operation {
+  readonly run: Action;
+  readonly validation: Validation;
+}
+
+const load = (name: string): Operation => ({
+  run: require(`dynalite/actions/${name}`),
+  validation: require(`dynalite/validations/${name}`),
 });
 
 const operations = new Map(
@@ -81,71 +86,89 @@ export interface EmbeddedEngineOptions {
   readonly report: (sentence: string) => void;
 }
 
-const reopenAfterMs = 1000;
+const retryAfterMs = 1000;
+/** LevelDB writes what its log holds into table files when it opens. */
+const roomToOpen = 8 * 1024 * 1024;
+
+const onlyReads = /^(BatchGet|Get|Query|Scan|Describe|List)/;
 
 /**
  * Opens the data directory, making it where it is missing.
  * @throws an Error of one line where the directory is in use by another process, damaged or cannot be written.
  */
 export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
+  const { directory, report } = options;
   let store: Store | undefined = await openStore(options);
-  let opening: Promise<void> | undefined;
-  let reopenAt = 0;
-  const fail = (error: Failure, operation: string) => {
-    options.report(`DynamoDB ${operation}: ${describe(error, options.directory)}`);
-    return internalServerError();
-  };
-  /** After a failed write LevelDB's log may end in half a record, behind which later ones are lost: start a new log. */
-  const abandon = (broken: Store) => {
-    if (store !== broken) return;
-    store = undefined;
-    reopenAt = Date.now() + reopenAfterMs;
-    opening = broken.db.close().catch(() => undefined);
-  };
+  let writable = true;
+  let retryAt = 0;
+  let reopening: Promise<void> | undefined;
+
+  /**
+   * After a failed write LevelDB's log may end in half a record, behind which later ones would be lost. So nothing is written
+   * until the store was opened anew, with a new log; reads go on meanwhile.
+   */
   const reopen = async () => {
-    await opening;
-    if (store || Date.now() < reopenAt) return;
-    reopenAt = Date.now() + reopenAfterMs;
-    opening = openStore(options).then(
-      (opened) => {
-        store = opened;
-      },
-      (error) => options.report(error.message),
-    );
-    await opening;
+    retryAt = Date.now() + retryAfterMs;
+    await requireRoom(directory);
+    const broken = store;
+    store = undefined;
+    await broken?.db.close();
+    store = await openStore(options);
+    writable = true;
+    report(`DynamoDB: the data in ${directory} can be written again`);
+  };
+  const usableFor = async (operation: string): Promise<Store | undefined> => {
+    await reopening;
+    const usable = () => (writable || (store && onlyReads.test(operation)) ? store : undefined);
+    if (!usable() && Date.now() >= retryAt) {
+      reopening = reopen().catch(() => undefined);
+      await reopening;
+    }
+    return usable();
+  };
+  const fail = (operation: string, error: Failure): Answer => {
+    if (!onlyReads.test(operation)) {
+      if (writable) retryAt = Date.now() + retryAfterMs;
+      writable = false;
+    }
+    report(`DynamoDB ${operation}: ${describe(error, directory)}`);
+    return internalServerError();
   };
   return {
     async call(operation, input) {
-      const known = operations.get(operation);
-      if (!known) return unknownOperation;
-      if (!store) await reopen();
-      const current = store;
-      if (!current) return internalServerError();
-      return new Promise((resolve) => {
-        const done = (error?: Failure | null, data: Json = {}) => {
-          if (!error) return resolve({ status: 200, body: data });
-          if (error.statusCode)
-            return resolve({ status: error.statusCode, body: error.body ?? {} });
-          if (dataPlane[operation] !== 'Read') abandon(current);
-          resolve(fail(error, operation));
-        };
-        try {
-          const { types, custom } = known.validation;
-          const checked = validations.checkTypes(input, types);
-          validations.checkValidations(checked, types, custom, current);
-          known.run(current, checked, done);
-        } catch (error) {
-          done(error as Failure);
-        }
-      });
+      if (!operations.has(operation)) return unknownOperation;
+      const usable = await usableFor(operation);
+      if (!usable) return internalServerError();
+      try {
+        return { status: 200, body: await perform(usable, operation, input) };
+      } catch (error) {
+        const { statusCode, body = {} } = error as Failure;
+        return statusCode ? { status: statusCode, body } : fail(operation, error as Failure);
+      }
     },
     async close() {
-      await opening;
+      await reopening;
       await store?.db.close();
-      store = undefined;
-      reopenAt = Number.POSITIVE_INFINITY;
     },
   };
+}
+
+/** @throws Failure */
+const perform = (store: Store, operation: string, input: Json) =>
+  new Promise<Json>((resolve, reject) => {
+    const { run, validation } = operations.get(operation) as Operation;
+    const checked = validations.checkTypes(input, validation.types);
+    validations.checkValidations(checked, validation.types, validation.custom, store);
+    run(store, checked, (error, data = {}) => (error ? reject(error) : resolve(data)));
+  });
+
+async function requireRoom(directory: string): Promise<void> {
+  const probe = join(directory, 'room-to-open');
+  try {
+    await writeFile(probe, Buffer.alloc(roomToOpen));
+  } finally {
+    await rm(probe, { force: true });
+  }
 }
 
 const unknownOperation: Answer = {
