@@ -11,7 +11,7 @@ import {
   PolicyDocument,
   PolicyStatement,
 } from 'aws-cdk-lib/aws-iam';
-import { Aws, RemovalPolicy } from 'aws-cdk-lib/core';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import type { StageSettings } from '../stage-settings.ts';
@@ -33,17 +33,18 @@ export class ItemsTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.keepData,
       removalPolicy: settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      resourcePolicy: dataPlanePolicy(settings, roles),
+      resourcePolicy: dataPlanePolicy(Stack.of(scope), settings, roles),
     });
   }
 }
 
 function dataPlanePolicy(
+  { partition, account }: Stack,
   { breakGlassRole }: StageSettings,
   roles: ItemsTableProps['roles'],
 ): PolicyDocument {
   const breakGlass = breakGlassRole
-    ? [`arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${breakGlassRole}`]
+    ? [`arn:${partition}:iam::${account}:role/${breakGlassRole}`]
     : [];
   const names = Object.keys(routes) as FunctionName[];
   return new PolicyDocument({

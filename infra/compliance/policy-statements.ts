@@ -1,0 +1,128 @@
+/** Every IAM statement of a template, wherever it hides: roles, policies, resource policies, raw resources, overrides. */
+import type { Json, Template } from '../templates.ts';
+
+export interface Statement {
+  /** The resource that holds it. */
+  readonly logicalId: string;
+  /** `identity` grants to whoever carries it, `trust` says who may become the role, `resource` guards a resource. */
+  readonly kind: 'identity' | 'trust' | 'resource';
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly resources: readonly string[];
+  readonly notResources: readonly string[];
+  /** `Service:lambda.amazonaws.com`, `AWS:*`, … */
+  readonly principals: readonly string[];
+  readonly notPrincipals: readonly string[];
+  readonly conditions: Json;
+}
+
+export function statementsOf(template: Template): readonly Statement[] {
+  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) =>
+    documentsIn(template, Properties).flatMap(({ key, document }) =>
+      list(document.Statement).map((raw) => {
+        const kind =
+          key === 'AssumeRolePolicyDocument'
+            ? 'trust'
+            : Type.startsWith('AWS::IAM::')
+              ? 'identity'
+              : 'resource';
+        return statement(template, logicalId, kind, raw);
+      }),
+    ),
+  );
+}
+
+function statement(
+  template: Template,
+  logicalId: string,
+  kind: Statement['kind'],
+  raw: Json,
+): Statement {
+  const texts = (value: Json) => list(value).map((one) => textOf(one, template));
+  const principals = (value: Json): string[] =>
+    value === undefined
+      ? []
+      : typeof value === 'string'
+        ? [`AWS:${value}`]
+        : Object.entries(value).flatMap(([type, names]) =>
+            texts(names).map((name) => `${type}:${name}`),
+          );
+  return {
+    logicalId,
+    kind,
+    effect: raw.Effect,
+    actions: texts(raw.Action),
+    notActions: texts(raw.NotAction),
+    resources: texts(raw.Resource),
+    notResources: texts(raw.NotResource),
+    principals: principals(raw.Principal),
+    notPrincipals: principals(raw.NotPrincipal),
+    conditions: raw.Condition,
+  };
+}
+
+interface Document {
+  readonly key: string;
+  readonly document: Json;
+}
+
+/** Policy documents below a value; some resources take theirs as JSON text (CloudWatch Logs). */
+function documentsIn(template: Template, value: Json, key = ''): readonly Document[] {
+  if (value === null || typeof value !== 'object') {
+    const document =
+      typeof value === 'string' && /^\s*\{.*"Statement"/s.test(value) && parse(value);
+    return document ? [{ key, document }] : [];
+  }
+  if ('Fn::Join' in value || 'Fn::Sub' in value) {
+    return documentsIn(template, textOf(value, template), key);
+  }
+  if ('Statement' in value) {
+    return [{ key, document: value }];
+  }
+  return Object.entries(value).flatMap(([name, inner]) =>
+    documentsIn(template, inner, Array.isArray(value) ? key : name),
+  );
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value as a reader writes it: `${AWS::AccountId}`, `${Items.Arn}` with the construct's path for a logical id. */
+export function textOf(value: Json, template: Template): string {
+  if (value === null || typeof value !== 'object') {
+    return String(value);
+  }
+  const name = (logicalId: string) => pathOf(template, logicalId);
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Sub': sub } = value;
+  if (Ref !== undefined) {
+    return `\${${name(Ref)}}`;
+  }
+  if (attribute !== undefined) {
+    const [logicalId, field] = typeof attribute === 'string' ? attribute.split('.') : attribute;
+    return `\${${name(logicalId)}.${field}}`;
+  }
+  if (join !== undefined) {
+    return join[1].map((part: Json) => textOf(part, template)).join(join[0]);
+  }
+  if (sub !== undefined) {
+    return typeof sub === 'string' ? sub : sub[0];
+  }
+  return JSON.stringify(value);
+}
+
+/** `Manara-dev-Api/GetItemRole/Resource` → `GetItemRole`; a resource without that metadata keeps its logical id. */
+export function pathOf(template: Template, logicalId: string): string {
+  const path: unknown = template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
+  return typeof path === 'string'
+    ? path.replace(/^[^/]+\//, '').replace(/\/Resource$/, '')
+    : logicalId;
+}
+
+export const list = (value: Json): readonly Json[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
