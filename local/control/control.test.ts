@@ -100,6 +100,8 @@ describe('the control port', () => {
       call('/api/faults', { kind: 'table-errors' }, { headers: { origin } });
     expect((await from('https://evil.example.com')).status).toBe(403);
     expect(await call('/api/faults')).toMatchObject({ faults: [] });
+    const { port } = new URL(control.url);
+    await expect(fetch(`http://127.0.0.2:${port}/api/clock`)).rejects.toThrow();
     expect((await call('/api/clock')).headers.has('access-control-allow-origin')).toBe(false);
     const own = await from(control.url);
     expect(own.status).toBe(201);
@@ -206,6 +208,12 @@ describe('/api/metric-data', () => {
     expect(answer.MetricDataResults).toMatchObject([{ Id: 'e1', Label: 'tenth', Values: [7, 3] }]);
     const filled = await data([hidden, { Id: 'e1', Expression: 'FILL(m1, 0)' }]);
     expect(filled.MetricDataResults[0].Values).toHaveLength(15);
+  });
+
+  test('separates units where one is asked for', async () => {
+    const { MetricStat } = latencyQuery('Sum');
+    const inSeconds = { ...latencyQuery('Sum'), MetricStat: { ...MetricStat, Unit: 'Seconds' } };
+    expect((await data([inSeconds])).MetricDataResults[0].Values).toEqual([]);
   });
 
   test('gives pages', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -38,6 +38,7 @@ const template = (client: Record<string, unknown> = {}, pool: Record<string, unk
       },
     },
     { type: 'AWS::Cognito::UserPoolClient', ref: 'web', properties: { ...browser, ...client } },
+    { type: 'AWS::Cognito::UserPoolClient', ref: 'other', properties: browser },
     {
       type: 'AWS::Cognito::UserPoolClient',
       ref: 'load',
@@ -48,6 +49,11 @@ const template = (client: Record<string, unknown> = {}, pool: Record<string, unk
         AllowedOAuthFlows: ['client_credentials'],
         AllowedOAuthScopes: ['items/read', 'items/ephemeral'],
       },
+    {
+      type: 'AWS::Cognito::UserPoolClient',
+      ref: 'careless',
+      properties: { ...browser, AllowedOAuthFlows: ['client_credentials'] },
+    },
     },
   ]);
 
@@ -213,6 +219,10 @@ describe('signing in with a browser', () => {
     expect(logout.headers.get('set-cookie')).toMatch(/^cognito=; .*Max-Age=0/);
     clock += 3_600_000;
     expect((await authorize(session)).pathname).toBe('/login');
+    const foreign = await get(signIn, '/logout?client_id=web&logout_uri=https://evil.example.com/');
+    expect([foreign.status, foreign.headers.has('location')]).toEqual([400, false]);
+    const again = locationOf(await get(signIn, `/logout?${request()}`));
+    expect([again.pathname, again.searchParams.get('client_id')]).toEqual(['/login', 'web']);
   });
 
   test('leaves out the ID token where openid was not asked for', async () => {
@@ -286,6 +296,7 @@ describe('the token endpoint', () => {
     ['no verifier', { code_verifier: '' }],
     ['another redirect_uri', { redirect_uri: `${site}/` }],
     ['an unknown code', { code: 'nonsense' }],
+    ['the id of another client', { client_id: 'other' }],
   ])('refuses a code with %s', async (_, form) => {
     expect(await redeem(signIn, await code(), form)).toMatchObject({
       status: 400,
@@ -315,6 +326,7 @@ describe('the token endpoint', () => {
     [{ grant_type: 'refresh_token' }, 'invalid_request'],
     [{ grant_type: 'refresh_token', refresh_token: 'nonsense' }, 'invalid_grant'],
     [{ grant_type: 'client_credentials' }, 'unauthorized_client'],
+    [{ grant_type: 'client_credentials', client_id: 'careless' }, 'unauthorized_client'],
     [{ grant_type: 'client_credentials', client_id: 'load' }, 'invalid_client'],
     [
       { grant_type: 'client_credentials', client_id: 'load', client_secret: 'wrong' },
@@ -358,6 +370,9 @@ describe('a refresh token', () => {
 
   test('belongs to its client and ends after its time', async () => {
     const { refresh_token } = await tokensOf(signIn, 'alice');
+    expect((await refresh(signIn, refresh_token, { client_id: 'other' })).error).toBe(
+      'invalid_grant',
+    );
     clock += 30 * 86_400_000 - 60_000;
     expect((await refresh(signIn, refresh_token)).status).toBe(200);
     clock += 60_000;
@@ -397,12 +412,29 @@ describe('a refresh token', () => {
       error: 'unsupported_token_type',
     });
     expect((await revoke({ token: refresh_token, client_id: 'nobody' })).status).toBe(401);
+    expect((await revoke({ token: refresh_token, client_id: 'other' })).status).toBe(200);
     expect((await refresh(signIn, refresh_token)).status).toBe(200);
     expect((await revoke({ token: refresh_token })).status).toBe(200);
     expect((await refresh(signIn, refresh_token)).error).toBe('invalid_grant');
     expect((await info()).status).toBe(401);
     // API Gateway's authorizer does not see a revocation until the token is over.
     expect(await signIn.verifyToken(poolArn, access_token)).toHaveProperty('claims');
+  });
+});
+
+describe('userInfo', () => {
+  const ask = (headers: Record<string, string>) => get(signIn, '/oauth2/userInfo', headers);
+
+  test('wants an access token with openid', async () => {
+    const { id_token } = await tokensOf(signIn, 'alice');
+    const { to } = await logIn(signIn, 'alice', { scope: 'items/read' });
+    const { access_token } = await redeem(signIn, to.searchParams.get('code')!);
+    expect((await ask({})).status).toBe(400);
+    for (const token of [id_token, access_token, 'nonsense']) {
+      const answer = await ask({ authorization: `Bearer ${token}` });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    }
   });
 });
 
@@ -577,6 +609,19 @@ describe('starting', () => {
     await expect(start(template(), 0, broken)).rejects.toThrow(
       /sign-in\.json is damaged[^\n]*--fresh$/,
     );
+  });
+
+  test('keeps its key and secrets to the user alone', () => {
+    expect(statSync(join(directory, 'sign-in.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('marks no origin where the client has revocation off', async () => {
+    const irrevocable = await start(template({ EnableTokenRevocation: false }));
+    const { access_token, refresh_token } = await tokensOf(irrevocable, 'alice');
+    expect(decodeJwt(access_token)).not.toHaveProperty('origin_jti');
+    const form = { client_id: 'web', token: refresh_token };
+    const answer = await post(irrevocable, '/oauth2/revoke', form);
+    expect(await answer.json()).toMatchObject({ error: 'invalid_request' });
   });
 
   test('uses the sub as user name where people sign in by e-mail', async () => {

@@ -27,7 +27,7 @@ export async function fetchToken(
   const client = description.clients.find(
     ({ flows, name }) => flows.includes(flow) && (person || who === 'machine' || who === name),
   );
-  if (!client) throw new Error(`The template has no client of that kind for ${who}. ${usage}`);
+  if (!client) throw new Error(`There is no app client for ${who}. ${usage}`);
   return person
     ? personToken(url, client, who, asked.length ? asked : [scopes.read, scopes.write])
     : machineToken(url, client, description.secretsFile, asked);

@@ -7,6 +7,7 @@ import type { Properties } from '../template/resource.ts';
 import { stageOf } from '../template/stage-of.ts';
 import { createClock } from './clock.ts';
 import { createLogStore, type LogEvent } from './log-store.ts';
+import { createMetricFilters } from './metric-filters.ts';
 import type { SegmentDocument } from './sinks.ts';
 import { createTelemetry } from './telemetry.ts';
 
@@ -138,6 +139,22 @@ describe('metric filters', () => {
       [0, 2],
       [1, 5],
     ]);
+  });
+
+  test('leave a minute open for events that come late', () => {
+    const store = createMetricStore();
+    const filters = createMetricFilters(stageOf([filterOf(throttled)]), store);
+    const event = {
+      logGroup: 'access',
+      logStream: 's',
+      ingestionTime: began,
+      message: '{"status":200}',
+    };
+    filters.apply({ ...event, timestamp: began });
+    filters.closeMinutes(began + minute + 9_000);
+    expect(store.list()).toEqual([]);
+    filters.closeMinutes(began + minute + 10_000);
+    expect(store.list()).toHaveLength(1);
   });
 
   test('publish values and dimensions of the event, or nothing where one is missing', () => {

@@ -248,6 +248,16 @@ describe('the web front end', () => {
     expect(headers['x-frame-options']).toBe('DENY');
   });
 
+  test('does not take an error page for a page that is known', async () => {
+    const CustomErrorResponses = [
+      { ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/index.html' },
+    ];
+    const web = await start(template({ CustomErrorResponses, DefaultCacheBehavior: {} }));
+    const { etag } = (await raw(web, '/')).headers;
+    expect(etag).toEqual(expect.any(String));
+    expect((await raw(web, '/no.txt', { 'if-none-match': String(etag) })).status).toBe(404);
+  });
+
   test('takes GET and HEAD only', async () => {
     const web = await start();
     const head = await fetch(web.url, { method: 'HEAD' });
@@ -316,6 +326,11 @@ describe('starting', () => {
       'an import',
       template({}, { code: { FunctionCode: "import cf from 'cloudfront';" } }),
       /rewrite: import is not emulated/,
+    ],
+    [
+      'code that does not end',
+      template({}, { code: { FunctionCode: 'for (;;) {}' } }),
+      /^AWS::CloudFront::Function rewrite: .*timed out/,
     ],
     [
       'code that does not compile',
