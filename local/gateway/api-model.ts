@@ -8,6 +8,8 @@ export interface ApiModel {
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>> | null;
   readonly executeApiDisabled: boolean;
+  /** Custom domains that are mapped to the stage. */
+  readonly domainNames: readonly string[];
   readonly binaryMediaTypes: readonly string[];
   readonly tracing: boolean;
   readonly samplingRules: readonly SamplingRule[];

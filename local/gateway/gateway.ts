@@ -50,13 +50,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const newExchange = exchanges(api, telemetry, now);
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    // A client that is gone is no error of ours.
     res.on('error', () => {});
     const startedAt = now();
     try {
       const request = readRequest(req, api, limits);
-      const body = await readBody(req, limits).catch(goneAway);
-      const exchange = newExchange(request, body instanceof Failure ? null : body, startedAt);
-      const answer = await attempt(exchange, body);
+      const body = await readBody(req, limits);
+      const exchange = newExchange(request, body === 'aborted' ? null : body, startedAt);
+      const answer = body === 'aborted' ? aborted : await attempt(exchange);
       record(exchange, answer);
       send(res, answer, exchange);
     } catch (error) {
@@ -65,9 +66,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  async function attempt(exchange: Exchange, body: unknown): Promise<Answer> {
+  async function attempt(exchange: Exchange): Promise<Answer> {
     try {
-      if (body instanceof Failure) throw body;
       const answer = await execute(exchange);
       exchange.note('INFO', 'Successfully completed execution');
       exchange.note('INFO', `Method completed with status: ${answer.status}`);
@@ -82,13 +82,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   return { handle, ...createHttpServer(handle, limits) };
 }
 
-/** The client left in the middle of its body: recorded as a bad request (assumed), answered to nobody. */
-function goneAway(error: unknown): Failure {
-  if (error instanceof Refusal) throw error;
-  return new Failure('DEFAULT_4XX', {
-    line: 'The client closed the connection within the request body',
-  });
-}
+/** The client left in the middle of its body: recorded as a bad request (assumed), read by nobody. */
+const aborted: Answer = { status: 400, headers: [], body: '' };
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -24,15 +24,16 @@ export interface GatewayRequest {
 }
 
 /** Names that reach a function in this spelling whatever the client wrote. Recorded: test_lambda_aws_proxy_integration. */
-const canonical: Readonly<Record<string, string>> = {
-  authorization: 'Authorization',
-  host: 'Host',
-  'user-agent': 'User-Agent',
-};
+const canonical: ReadonlyMap<string, string> = new Map(
+  ['Authorization', 'Host', 'User-Agent'].map((name) => [name.toLowerCase(), name]),
+);
+
+/** Stands in for the custom domain. Another name is refused, as by AWS: no web page reaches the API by rebinding its own. */
+const loopback = /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)$/;
 
 /**
- * The Host header decides, as on AWS: `<api id>.execute-api.<anything>` wants `/<stage>/…`; any other name is a custom domain
- * mapped to the stage at its root.
+ * The Host header decides, as on AWS: `<api id>.execute-api.<anything>` wants `/<stage>/…`; a loopback name or the API's own
+ * domain is a custom domain with the stage at its root.
  * @throws Refusal what is turned away before the stage is known
  */
 export function readRequest(req: IncomingMessage, api: ApiModel, limits: Limits): GatewayRequest {
@@ -64,7 +65,7 @@ function refuseAmbiguous(
     throw refuse(400, 'Bad Request');
   }
   const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1) throw refuse(400, 'Bad Request');
+  if (hosts.length !== 1) throw refuse(400, 'Bad Request');
   if (url.length > limits.url) throw refuse(414, 'Request-URI Too Long');
   const size = rawHeaders.reduce((sum, text) => sum + text.length, 0);
   if (size > limits.headers) throw refuse(431, 'Request Header Fields Too Large');
@@ -78,7 +79,10 @@ function methodOverride(headers: IncomingHttpHeaders): string | undefined {
 
 function paths(path: string, host: string, api: ApiModel) {
   const [, apiId] = /^([^.]+)\.execute-api\./.exec(host) ?? [];
-  if (apiId === undefined) return { path, contextPath: path };
+  if (apiId === undefined) {
+    if (!loopback.test(host) && !api.domainNames.includes(host)) throw forbidden();
+    return { path, contextPath: path };
+  }
   const [, stage, rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
   if (apiId !== api.id || stage !== api.stageName || api.executeApiDisabled) throw forbidden();
   return { path: rest.replace(/^\/*/, '/'), contextPath: path };
@@ -88,7 +92,7 @@ function headerValues(raw: readonly string[]): Values {
   const values = new Map<string, string[]>();
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]!;
-    append(values, canonical[name.toLowerCase()] ?? name, raw[i + 1]!);
+    append(values, canonical.get(name.toLowerCase()) ?? name, raw[i + 1]!);
   }
   return values;
 }
@@ -114,20 +118,27 @@ function append(values: Map<string, string[]>, name: string, value: string): voi
 }
 
 /**
- * The body, never more than the limit in memory; null where it is empty.
- * @throws Refusal 413 @throws Error when the client goes away
+ * The body, never more than the limit in memory; null where it is empty, `aborted` where the client went away.
+ * @throws Refusal 413
  */
-export async function readBody(req: IncomingMessage, limits: Limits): Promise<Buffer | null> {
+export async function readBody(
+  req: IncomingMessage,
+  limits: Limits,
+): Promise<Buffer | null | 'aborted'> {
   if (!('content-length' in req.headers || 'transfer-encoding' in req.headers)) return null;
   const declared = Number(req.headers['content-length'] ?? 0);
   if (declared > limits.discard) throw tooLarge(limits);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > limits.discard) throw tooLarge(limits);
-    if (size <= limits.body) chunks.push(chunk);
-    else chunks.length = 0;
+  try {
+    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > limits.discard) break;
+      if (size <= limits.body) chunks.push(chunk);
+      else chunks.length = 0;
+    }
+  } catch {
+    return 'aborted';
   }
   if (size > limits.body) throw tooLarge(limits);
   return size === 0 ? null : Buffer.concat(chunks);

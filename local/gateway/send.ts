@@ -9,14 +9,14 @@ const bodiless = new Set([204, 304]);
 export function send(res: ServerResponse, answer: Answer, exchange?: Exchange): void {
   const { status, headers } = answer;
   const body = Buffer.from(bodiless.has(status) ? '' : answer.body);
-  const ends = !exchange || !res.shouldKeepAlive || !res.req.complete;
+  if (!exchange || !res.req.complete) res.shouldKeepAlive = false;
   res.writeHead(
     status,
     [
       ...(exchange ? identification(exchange) : []),
       ...headers,
       ...(bodiless.has(status) ? [] : [['Content-Length', String(body.length)] as const]),
-      ['Connection', ends ? 'close' : 'keep-alive'] as const,
+      ['Connection', res.shouldKeepAlive ? 'keep-alive' : 'close'] as const,
     ].flat(),
   );
   res.end(body);

@@ -14,12 +14,18 @@ export interface HttpServer {
 
 export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
   const open = new Set<ServerResponse>();
+  const latest = new WeakMap<Socket, ServerResponse>();
   const serve = (req: IncomingMessage, res: ServerResponse) => {
+    // Nothing is served behind an answer that ends the connection, though its bytes may be here already.
+    if (latest.get(req.socket)?.shouldKeepAlive === false) return;
+    latest.set(req.socket, res);
     open.add(res);
     res.once('close', () => open.delete(res));
     void handle(req, res);
   };
   const server = createServer({
+    // The handler refuses a missing one, so that what follows on the connection is refused too.
+    requireHostHeader: false,
     // The request line counts too; what lies between is refused with a clear answer.
     maxHeaderSize: limits.headers + limits.url + 4096,
     headersTimeout: limits.headersMs,

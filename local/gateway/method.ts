@@ -1,0 +1,123 @@
+/** Reads one AWS::ApiGateway::Method: who may call it, what it demands, what answers. */
+import type { Properties, Resource, Stage } from '../template/resource.ts';
+import type {
+  Authorization,
+  LambdaIntegration,
+  MethodModel,
+  MockIntegration,
+  Parameter,
+} from './api-model.ts';
+import { settingsOf } from './method-settings.ts';
+import { mayInvoke } from './permission.ts';
+import { headerMappings, modelName, required } from './references.ts';
+
+/** Mapping to one of these deploys and then fails. Recorded: test_apigateway_header_remapping_aws[AWS_PROXY]. */
+const illegalMapping =
+  /^integration\.request\.header\.(authorization|connection|content-length|expect|proxy-authenticate|te|transfer-encoding)$/i;
+
+/** @throws Error naming what AWS would refuse to deploy */
+export function readMethod(
+  stage: Stage,
+  deployed: Resource,
+  method: Resource,
+  resourcePath: string,
+): MethodModel {
+  const { properties } = method;
+  const validator = stage.find(properties.RequestValidatorId)?.properties;
+  const { MethodSettings, StageName, RestApiId } = deployed.properties;
+  const arn = `arn:aws:execute-api:${stage.region}:${stage.account}:${RestApiId}/${StageName}`;
+  return {
+    logicalId: method.logicalId,
+    resourceId: properties.ResourceId,
+    resourcePath,
+    httpMethod: properties.HttpMethod,
+    settings: settingsOf(MethodSettings, resourcePath, properties.HttpMethod),
+    authorization: authorization(stage, method),
+    requiredParameters: validator?.ValidateRequestParameters ? requiredParameters(properties) : [],
+    bodyModels: validator?.ValidateRequestBody
+      ? new Map(
+          Object.entries<string>(properties.RequestModels ?? {}).map(([type, ref]) => {
+            const model = stage.find(ref);
+            return [type, model ? modelName(model) : ref];
+          }),
+        )
+      : undefined,
+    integration:
+      properties.Integration.Type === 'MOCK'
+        ? mockIntegration(method)
+        : lambdaIntegration(stage, properties, `${arn}/${properties.HttpMethod}${resourcePath}`),
+  };
+}
+
+function authorization(stage: Stage, method: Resource): Authorization {
+  const type = method.properties.AuthorizationType ?? 'NONE';
+  if (type !== 'COGNITO_USER_POOLS') return { type };
+  const authorizer = required(stage, method, method.properties.AuthorizerId, 'AuthorizerId');
+  const { ProviderARNs, IdentitySource, IdentityValidationExpression } = authorizer.properties;
+  return {
+    type,
+    userPoolArns: ProviderARNs,
+    header: (IdentitySource ?? 'method.request.header.Authorization').split('.').at(-1),
+    scopes: method.properties.AuthorizationScopes ?? [],
+    audience: IdentityValidationExpression && new RegExp(`^(?:${IdentityValidationExpression})$`),
+  };
+}
+
+/** In the order of the message, that of the whole mapping keys. Recorded: test_api_gateway_request_validator. */
+const requiredParameters = ({ RequestParameters = {} }: Properties): Parameter[] =>
+  Object.keys(RequestParameters)
+    .filter((key) => RequestParameters[key] === true)
+    .sort()
+    .map((key) => {
+      const [, , location, ...name] = key.split('.');
+      return { location: location as Parameter['location'], name: name.join('.') };
+    });
+
+function lambdaIntegration(stage: Stage, properties: Properties, arn: string): LambdaIntegration {
+  const {
+    Uri,
+    IntegrationHttpMethod,
+    RequestParameters = {},
+    TimeoutInMillis,
+  } = properties.Integration;
+  const functionArn = /\/functions\/(.+)\/invocations$/.exec(Uri)?.[1] ?? Uri;
+  const flaw =
+    (IntegrationHttpMethod !== 'POST' && 'not-post') ||
+    (Object.keys(RequestParameters).some((key) => illegalMapping.test(key)) && 'illegal-mapping') ||
+    (!mayInvoke(stage, functionArn, arn) && 'no-permission') ||
+    undefined;
+  return { type: 'AWS_PROXY', functionArn, timeoutMs: TimeoutInMillis ?? 29_000, flaw };
+}
+
+function mockIntegration(method: Resource): MockIntegration {
+  const { Integration, MethodResponses = [] } = method.properties;
+  const declared = new Set(
+    MethodResponses.flatMap((r: Properties) =>
+      Object.keys(r.ResponseParameters ?? {}).map((key) => `${r.StatusCode} ${key}`),
+    ),
+  );
+  const responses = (Integration.IntegrationResponses ?? []).map((response: Properties) => {
+    const undeclared = Object.keys(response.ResponseParameters ?? {}).find(
+      (key) => !declared.has(`${response.StatusCode} ${key}`),
+    );
+    if (undeclared) {
+      throw new Error(
+        `${method.type} ${method.logicalId}: ${undeclared} is mapped but not declared in the method response ${response.StatusCode}`,
+      );
+    }
+    return {
+      statusCode: Number(response.StatusCode),
+      selectionPattern:
+        response.SelectionPattern && new RegExp(`^(?:${response.SelectionPattern})$`),
+      headers: headerMappings(response.ResponseParameters, 'method.response.header.'),
+      templates: new Map(Object.entries(response.ResponseTemplates ?? {})),
+    };
+  });
+  return {
+    type: 'MOCK',
+    requestTemplates: new Map(Object.entries(Integration.RequestTemplates ?? {})),
+    passthrough: Integration.PassthroughBehavior ?? 'WHEN_NO_MATCH',
+    convertToText: Integration.ContentHandling === 'CONVERT_TO_TEXT',
+    responses,
+  };
+}
