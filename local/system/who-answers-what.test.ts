@@ -200,7 +200,7 @@ describe('who answers what', () => {
       body: `{"title":"${'x'.repeat(10_485_760)}"}`,
     });
     expect(answer.status).toBe(413);
-    expect(answer.headers.get('content-type')).toMatch(/^text\/plain|^text\/; charset/);
+    expect(answer.headers.get('content-type')).toMatch(/^text[;/]/);
   });
 
   test.each([
@@ -224,7 +224,7 @@ describe('who answers what', () => {
 
   test('above the throttle of the stage: 429 from the gateway', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 400 }, () => system.call('GET', '/health')),
+      Array.from({ length: 1000 }, () => system.call('GET', '/health')),
     );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
