@@ -252,6 +252,18 @@ describe('/api/metric-data', () => {
     [[latencyQuery('Sum')], { NextToken: 'x' }, 'NextToken is not one of an earlier answer'],
     [[{ Id: 'e1', Expression: 'm9 + 1' }], {}, 'e1: '],
     [
+      [
+        latencyQuery('Sum'),
+        {
+          Id: 'm2',
+          MetricStat: { ...latencyQuery('Sum').MetricStat, Period: 300 },
+        },
+        { Id: 'e1', Expression: 'm1 + m2' },
+      ],
+      {},
+      'e1: the metrics of an expression must have one Period',
+    ],
+    [
       [latencyQuery('Sum'), { Id: 'e1', Expression: '1 + 1' }],
       {},
       'e1: the expression must yield a time series',

@@ -49,11 +49,11 @@ const template = (client: Record<string, unknown> = {}, pool: Record<string, unk
         AllowedOAuthFlows: ['client_credentials'],
         AllowedOAuthScopes: ['items/read', 'items/ephemeral'],
       },
+    },
     {
       type: 'AWS::Cognito::UserPoolClient',
       ref: 'careless',
       properties: { ...browser, AllowedOAuthFlows: ['client_credentials'] },
-    },
     },
   ]);
 
