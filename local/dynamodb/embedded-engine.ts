@@ -140,7 +140,10 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
       const usable = await usableFor(operation);
       if (!usable) return internalServerError();
       try {
-        return { status: 200, body: await perform(usable, operation, input) };
+        const body = await perform(usable, operation, input);
+        // A write that another one's failure overtook may lie behind the half record.
+        const lost = !writable && !onlyReads.test(operation);
+        return lost ? internalServerError() : { status: 200, body };
       } catch (error) {
         const { statusCode, body = {} } = error as Failure;
         return statusCode ? { status: statusCode, body } : fail(operation, error as Failure);
