@@ -3,6 +3,7 @@
  * alarms: both scenarios and the running system fill one.
  */
 import { type Distribution, distributionOf, mergeDistributions } from './distribution.ts';
+import { mergeSeries } from './merge-series.ts';
 import { type MetricIdentity, type MetricSink, metricKey, type Sample } from './metric.ts';
 import { computeStatistic, parseStatistic } from './statistics.ts';
 
@@ -77,8 +78,7 @@ export function createMetricStore({ retention = fifteenDays } = {}): MetricStore
     const found = (metrics.get(metricKey(metric)) ?? []).filter(
       (stored) => unit === undefined || stored.unit === unit,
     );
-    if (found.length === 0) return undefined;
-    return found.length === 1 ? seal(found[0]!) : mergeUnits(found.map(seal));
+    return mergeSeries(found.map(seal));
   };
 
   return {
@@ -137,17 +137,6 @@ const seal = ({ times, open }: Stored): Series => ({
     return bucket.sealed;
   }),
 });
-
-function mergeUnits(parts: readonly Series[]): Series {
-  const byTime = new Map<number, Distribution[]>();
-  for (const { times, buckets } of parts) {
-    times.forEach((time, index) => {
-      byTime.set(time, [...(byTime.get(time) ?? []), buckets[index]!]);
-    });
-  }
-  const times = [...byTime.keys()].sort((a, b) => a - b);
-  return { times, buckets: times.map((time) => mergeDistributions(byTime.get(time)!)) };
-}
 
 /** Position of the first time that is not before `time` (times ascending). */
 export function firstAtOrAfter(times: readonly number[], time: number): number {

@@ -1,0 +1,102 @@
+/** Reads YAML nodes with their lines, so that every complaint can name the place. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
+import { InputError } from '../input-error.ts';
+import { nearestName } from '../nearest-name.ts';
+
+interface Source {
+  readonly file: string;
+  readonly lines: LineCounter;
+  /** Where aliases (`*name`) are looked up. */
+  readonly document: Document;
+}
+
+/** One value of a document. */
+export class YamlValue {
+  readonly #source: Source;
+  readonly #node: Node | null | undefined;
+  /** How messages name it. */
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+
+  constructor(source: Source, node: unknown, name: string, line = 1) {
+    this.#source = source;
+    this.#node = (isAlias(node) ? node.resolve(source.document) : node) as Node | null | undefined;
+    this.name = name;
+    this.file = source.file;
+    const offset = this.#node?.range?.[0];
+    this.line = offset === undefined ? line : source.lines.linePos(offset).line;
+  }
+
+  fail(problem: string, fix?: string): never {
+    throw new InputError(this.file, problem, { line: this.line, fix });
+  }
+
+  get exists(): boolean {
+    return this.#node !== undefined && this.#node !== null;
+  }
+
+  /** A number or a text, as text. */
+  text(): string {
+    const value = isScalar(this.#node) ? this.#node.value : undefined;
+    if (typeof value === 'string' || typeof value === 'number') {
+      return isScalar(this.#node) && typeof value === 'number'
+        ? (this.#node.source ?? String(value))
+        : String(value);
+    }
+    return this.fail(`${this.name} must be a text`);
+  }
+
+  items(): readonly YamlValue[] {
+    if (!isSeq(this.#node)) return this.fail(`${this.name} must be a list`);
+    return this.#node.items.map(
+      (item, index) => new YamlValue(this.#source, item, `${this.name}[${index}]`, this.line),
+    );
+  }
+
+  /** The members, of which only these names may occur. */
+  members<Name extends string>(names: readonly Name[]): Readonly<Record<Name, YamlValue>> {
+    const map = this.#map();
+    for (const { key } of map.items) {
+      const given = isScalar(key) ? String(key.value) : String(key);
+      if ((names as readonly string[]).includes(given)) continue;
+      const nearest = nearestName(given, names);
+      new YamlValue(this.#source, key, given, this.line).fail(
+        `${this.name} cannot have '${given}'`,
+        nearest ? `did you mean '${nearest}'?` : `choose from ${names.join(', ')}`,
+      );
+    }
+    return Object.fromEntries(names.map((name) => [name, this.#member(map, name)])) as Record<
+      Name,
+      YamlValue
+    >;
+  }
+
+  /** A map of texts. */
+  texts(): Readonly<Record<string, string>> {
+    const map = this.#map();
+    return Object.fromEntries(
+      map.items.map(({ key }) => {
+        const name = isScalar(key) ? String(key.value) : String(key);
+        return [name, this.#member(map, name).text()];
+      }),
+    );
+  }
+
+  #map(): YAMLMap {
+    return isMap(this.#node) ? this.#node : this.fail(`${this.name} must be a map`);
+  }
+
+  #member(map: YAMLMap, name: string) {
+    return new YamlValue(this.#source, map.get(name, true), name, this.line);
+  }
+}
