@@ -50,6 +50,10 @@ export interface StageSettings {
   readonly emails: { readonly page: readonly string[]; readonly ticket: readonly string[] };
   /** The account's limit of concurrent Lambda executions in the region (Service Quotas L-B99A9384). */
   readonly accountConcurrency: number;
+  /** Bytes that all log groups of the stage together may take in within an hour before a ticket is written. */
+  readonly logBytesPerHour: number;
+  /** Where on-call finds `<alarm id>.md`: the repository's `runbooks/` as people open it. */
+  readonly runbooksUrl: string;
   /** US dollars a month; the budget warns before it is spent. */
   readonly monthlyBudget: number;
 }
@@ -152,6 +156,12 @@ const checks: readonly Check[] = [
   ['emails.page', (s) => areEMails(s.emails?.page), 'be a list of e-mail addresses'],
   ['emails.ticket', (s) => areEMails(s.emails?.ticket), 'be a list of e-mail addresses'],
   ['accountConcurrency', (s) => positive(s.accountConcurrency), 'be a whole number above 0'],
+  ['logBytesPerHour', (s) => positive(s.logBytesPerHour), 'be a whole number of bytes above 0'],
+  [
+    'runbooksUrl',
+    (s) => /^https:\/\/[^\s]+[^\s/]$/.test(s.runbooksUrl) && s.runbooksUrl.length <= 300,
+    'be an https URL without a slash at the end',
+  ],
   ['monthlyBudget', (s) => s.monthlyBudget > 0, 'be US dollars above 0'],
   ...(['gatewayLogRole', 'logSourceIps', 'keepData', 'canary', 'healthCheck'] as const).map(
     (name): Check => [name, (s) => typeof s[name] === 'boolean', 'be true or false'],

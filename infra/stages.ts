@@ -32,6 +32,8 @@ const dev = {
   healthCheck: false,
   emails: { page: [], ticket: [] },
   accountConcurrency: 1000,
+  logBytesPerHour: 100_000_000,
+  runbooksUrl: 'https://github.com/example/manara/blob/main/runbooks',
   monthlyBudget: 20,
 } satisfies StageSettings;
 
@@ -70,6 +72,7 @@ const prod = {
   breakGlassRole: 'manara-break-glass',
   keepData: true,
   emails: { page: ['on-call@example.com'], ticket: ['team@example.com'] },
+  logBytesPerHour: 2_000_000_000,
   monthlyBudget: 200,
 } satisfies StageSettings;
 

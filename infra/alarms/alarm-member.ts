@@ -3,6 +3,7 @@ import { Alarm, type AlarmProps, type CfnAlarm, type IMetric } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import { type AlarmId, alarmName, alarms } from '../../services/contract/alarms.ts';
 import type { StageSettings } from '../stage-settings.ts';
+import { alarmDescription } from './alarm-description.ts';
 
 export interface AlarmMemberProps extends Omit<AlarmProps, 'alarmName' | 'alarmDescription'> {
   readonly settings: StageSettings;
@@ -20,10 +21,10 @@ export class AlarmMember extends Alarm {
     super(scope, id, {
       ...alarmProps,
       alarmName: alarmName(settings.stage, alarmId, qualifier),
-      alarmDescription: meaning,
+      alarmDescription: alarmDescription(settings, alarmId, meaning),
     });
     const resource = this.node.defaultChild as CfnAlarm;
     resource.addMetadata('AlarmId', alarmId);
-    resource.addMetadata('Severity', alarms[alarmId]);
+    resource.addMetadata('Severity', alarms[alarmId].severity);
   }
 }

@@ -14,6 +14,8 @@ export interface BurnAlarm {
   readonly alarmId: AlarmId;
   readonly meaning: string;
   readonly anyOf: readonly (readonly AlarmDefinition[])[];
+  /** Another composite, made before it, during which this one notifies nobody. */
+  readonly silentDuring?: AlarmId;
 }
 
 interface Indicator {
@@ -116,5 +118,15 @@ export const burnAlarms = (stage: string, names: StageNames): readonly BurnAlarm
       anyOf: burnWindows
         .filter((window) => window.severity === severity)
         .map((window) => children(indicator, stage, names, window)),
+      ...silentDuring(indicator, severity),
     })),
   );
+
+/** A ticket waits for its page; a request that times out is slow and fails, and one page is enough for that. */
+function silentDuring(
+  indicator: Indicator,
+  severity: BurnWindow['severity'],
+): { readonly silentDuring?: AlarmId } {
+  if (severity === 'ticket') return { silentDuring: burnAlarmId(indicator, 'page') };
+  return indicator === latency ? { silentDuring: burnAlarmId(availability, 'page') } : {};
+}

@@ -4,16 +4,15 @@ import { ofType, type Template } from '../../templates.ts';
 import { textOf } from '../policy-statements.ts';
 import type { StrictRule } from '../strict-rule.ts';
 
-const known: readonly string[] = Object.values(scopes);
-
 export const gatewayRules: readonly StrictRule[] = [
   {
     id: 'TokenAndScope',
-    demand: 'Every method that reaches a function asks for a token of ours and a scope.',
+    demand: 'Every method that reaches a function asks for a token of ours and for its scope.',
     *check(template) {
       for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::Method')) {
         const {
           Integration,
+          HttpMethod,
           AuthorizationType,
           AuthorizationScopes = [],
           AuthorizerId,
@@ -29,8 +28,12 @@ export const gatewayRules: readonly StrictRule[] = [
           yield [logicalId, `AuthorizationType is ${AuthorizationType}`];
         }
         // One of several scopes is enough, so a second one widens; without any, an ID token is accepted.
-        if (AuthorizationScopes.length !== 1 || !known.includes(AuthorizationScopes[0])) {
-          yield [logicalId, `scopes are ${AuthorizationScopes.join(' ') || 'missing'}`];
+        const needed = HttpMethod === 'GET' ? scopes.read : scopes.write;
+        if (AuthorizationScopes.length !== 1 || AuthorizationScopes[0] !== needed) {
+          yield [
+            logicalId,
+            `scopes are ${AuthorizationScopes.join(' ') || 'missing'}, not ${needed}`,
+          ];
         }
       }
     },
