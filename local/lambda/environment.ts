@@ -160,11 +160,12 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   }
 
   function answer(outcome: Outcome) {
+    if (reason || !current) return; // it was killed while it answered
     state = 'finishing';
-    current!.outcome = outcome;
-    current!.answeredAt = now();
+    current.outcome = outcome;
+    current.answeredAt = now();
     // After the poll phase: output that was written before the response has been read by then.
-    setImmediate(current!.invocation.settle, outcome);
+    setImmediate(current.invocation.settle, outcome);
   }
 
   /** The runtime is ready again, or gone (`end` says why). */
@@ -222,6 +223,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
 
   const listener = {
     next(rssKb: number) {
+      if (reason) return;
       maxRssKb = Math.max(maxRssKb, rssKb);
       if (init) initDone({ status: 'success' });
       else if (current) finish();

@@ -95,7 +95,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const keeper = createKeeper(directory);
   const concurrency = createConcurrency(functions, limits.accountConcurrency);
   const pools: { readonly fn: FunctionModel; readonly pool: FunctionPool }[] = [];
-  let closing = false;
+  let closed: Promise<void> | undefined;
 
   const createPool = (fn: FunctionModel, version: string): FunctionPool => {
     const pool = createFunctionPool((onAvailable) =>
@@ -175,6 +175,16 @@ export function createLambda(options: LambdaOptions): Lambda {
   ];
   for (const timer of timers) timer.unref();
 
+  async function close() {
+    const deadline = Date.now() + limits.closeGraceMs;
+    while (concurrency.total() > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(pools.map(({ pool }) => pool.close()));
+    await keeper.close();
+  }
+
   return {
     async invoke(functionArn, payload, { traceHeader } = {}) {
       const requestId = randomUUID();
@@ -183,7 +193,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         const message = `Function not found: ${functionArn}`;
         return refusal(404, requestId, { Type: 'User', message });
       }
-      if (closing) {
+      if (closed) {
         const message = 'The local runtime is stopping';
         return refusal(503, requestId, { Type: 'Service', message });
       }
@@ -205,15 +215,9 @@ export function createLambda(options: LambdaOptions): Lambda {
         state: isFrozen ? ('frozen' as const) : state,
         ...(pid === undefined ? {} : { pid }),
       })),
-    async close() {
-      closing = true;
-      const deadline = Date.now() + limits.closeGraceMs;
-      while (concurrency.total() > 0 && Date.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      for (const timer of timers) clearInterval(timer);
-      await Promise.all(pools.map(({ pool }) => pool.close()));
-      await keeper.close();
+    close: () => {
+      closed ??= close();
+      return closed;
     },
   };
 }
