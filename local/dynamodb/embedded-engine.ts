@@ -5,7 +5,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Answer, internalServerError, type Json } from './aws-error.ts';
+import { type Answer, AwsError, internalServerError, type Json } from './aws-error.ts';
 import type { Engine } from './engine.ts';
 
 const require = createRequire(import.meta.url);
@@ -136,7 +136,10 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   };
   return {
     async call(operation, input) {
-      if (!operations.has(operation)) return unknownOperation;
+      if (!operations.has(operation)) {
+        const message = `The embedded engine has no ${operation}`;
+        return new AwsError('UnknownOperationException', message);
+      }
       const usable = await usableFor(operation);
       if (!usable) return internalServerError();
       try {
@@ -162,7 +165,7 @@ const perform = (store: Store, operation: string, input: Json) =>
     const { run, validation } = operations.get(operation) as Operation;
     const checked = validations.checkTypes(input, validation.types);
     validations.checkValidations(checked, validation.types, validation.custom, store);
-    run(store, checked, (error, data = {}) => (error ? reject(error) : resolve(data)));
+    run(store, checked, (error, data) => (error ? reject(error) : resolve(data || {})));
   });
 
 async function requireRoom(directory: string): Promise<void> {
@@ -173,11 +176,6 @@ async function requireRoom(directory: string): Promise<void> {
     await rm(probe, { force: true });
   }
 }
-
-const unknownOperation: Answer = {
-  status: 400,
-  body: { __type: 'com.amazon.coral.service#UnknownOperationException' },
-};
 
 async function openStore({ directory, region, account }: EmbeddedEngineOptions): Promise<Store> {
   try {
