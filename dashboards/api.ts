@@ -18,7 +18,7 @@ export const api: Board = (alarms, names) => [
     watched('Throttled', alarms.members('api-throttled'), { width: half }),
     ...(alarms.members('certificate-expiry').length > 0
       ? [
-          watched('API certificate: days left', alarms.members('certificate-expiry'), {
+          watched('Certificates: days left', alarms.members('certificate-expiry'), {
             width: half,
           }),
         ]

@@ -23,7 +23,7 @@ export const edge =
     ],
     [
       ...onlyWhere(alarms.members('api-unreachable'), 'API reachable from outside'),
-      ...onlyWhere(alarms.members('certificate-expiry'), 'Site certificate: days left'),
+      ...onlyWhere(alarms.members('certificate-expiry'), 'Certificates: days left'),
     ],
   ];
 

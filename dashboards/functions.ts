@@ -1,9 +1,18 @@
 /** One function is one route: errors, faults, duration against the time-out, cold starts, concurrency. */
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import { metricNamespace, serviceName } from '../services/contract/metrics.ts';
 import { type FunctionName, routeKey, routes } from '../services/contract/routes.ts';
-import { type Board, type BoardNames, graph, half, heading, third, watched } from './board.ts';
+import {
+  type Board,
+  type BoardNames,
+  full,
+  graph,
+  half,
+  heading,
+  third,
+  watched,
+} from './board.ts';
 
 const perRoute = (names: BoardNames, metricName: string, statistic: string): IMetric[] =>
   (Object.keys(routes) as FunctionName[]).map(
@@ -17,6 +26,15 @@ const perRoute = (names: BoardNames, metricName: string, statistic: string): IMe
         period: Duration.minutes(1),
       }),
   );
+
+/** A canary's versions come and go, so they are searched for ("Lambda metrics", dimensions of an alias with two versions). */
+const releases = (names: BoardNames, metricName: string): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{AWS/Lambda,ExecutedVersion,FunctionName,Resource} MetricName="${metricName}" FunctionName="${names.prefix}-"', 'Sum', 60)`,
+    usingMetrics: {},
+    label: `${metricName} by version`,
+    period: Duration.minutes(1),
+  });
 
 export const functions: Board = (alarms, names) => [
   [
@@ -44,12 +62,7 @@ export const functions: Board = (alarms, names) => [
   [heading('## Can we still see?')],
   [
     watched('Log volume', alarms.members('log-volume'), { width: half }),
-    watched(
-      'Metrics that CloudWatch refuses, invocations that nobody counts',
-      alarms.members('telemetry-broken'),
-      {
-        width: half,
-      },
-    ),
+    watched('Telemetry', alarms.members('telemetry-broken'), { width: half }),
   ],
+  [graph('Releases', [releases(names, 'Errors')], { width: full })],
 ];

@@ -116,7 +116,7 @@ const links = (names: BoardNames): string =>
 const runbooks = ({ runbooksUrl }: BoardNames): string => {
   const list = (severity: string) =>
     (Object.keys(families) as AlarmId[])
-      .filter((id) => families[id] === severity)
+      .filter((id) => families[id].severity === severity)
       .map((id) => `[${id}](${runbooksUrl}/${id}.md)`)
       .join(' · ');
   return `## What to open next\n**Pages** ${list('page')}\n\n**Tickets** ${list('ticket')}`;
