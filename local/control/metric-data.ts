@@ -1,15 +1,8 @@
 /** GetMetricData on the local metric store (CloudWatch API reference, "GetMetricData" and "MetricDataQuery"). */
-import {
-  evaluateMath,
-  NotModelledError,
-  readMetricMath,
-} from '../../cloudwatch/math/metric-math.ts';
-import type { TimeSeries } from '../../cloudwatch/math/value.ts';
 import type { Datapoint, MetricStore } from '../../cloudwatch/metrics/metric-store.ts';
 import { StatisticError } from '../../cloudwatch/metrics/statistics.ts';
-import { defaultReadings } from '../../cloudwatch/readings.ts';
-import { SourceError } from '../../cloudwatch/syntax/source-error.ts';
 import { BadRequestError } from '../http/loopback-server.ts';
+import { expressionSeries } from './expression-series.ts';
 import {
   arrayIn,
   fail,
@@ -36,12 +29,14 @@ export interface MetricData {
   readonly Messages: readonly [];
 }
 
-interface Range {
+/** ms since the epoch; `start` included, `end` excluded. */
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-interface Query {
+/** One MetricDataQuery, with its datapoints where it is of a metric. */
+export interface Query {
   readonly id: string;
   readonly label: string;
   readonly returned: boolean;
@@ -76,7 +71,14 @@ export function getMetricData(store: MetricStore, body: unknown, now: number): M
   if (twice) throw new BadRequestError(`The Id ${twice} stands twice`);
   const results = queries
     .filter(({ returned }) => returned)
-    .flatMap((query) => seriesOf(query, queries, { start, end }));
+    .flatMap((query) =>
+      query.expression === undefined
+        ? [query]
+        : expressionSeries(query, queries, { start, end }).map((datapoints) => ({
+            ...query,
+            datapoints,
+          })),
+    );
   return page(results, request);
 }
 
@@ -131,56 +133,8 @@ function periodIn(json: Json, name: string): number {
   return allowed ? period : fail(`Period ${period} must be 1, 5, 10, 20, 30 or a multiple of 60`);
 }
 
-type Result = Pick<Query, 'id' | 'label' | 'datapoints'>;
-
-/** One result, or with an expression that yields an array one per time series. */
-function seriesOf(query: Query, queries: readonly Query[], range: Range): readonly Result[] {
-  if (query.expression === undefined) return [query];
-  const metrics = queries.filter(({ expression }) => expression === undefined);
-  const sources = new Map(
-    queries.flatMap(({ id, expression }) => (expression === undefined ? [] : [[id, expression]])),
-  );
-  try {
-    const ids = metrics.map(({ id }) => id);
-    const math = readMetricMath(ids, sources, query.id);
-    const used = metrics.filter(({ id }) => math.metrics.has(id));
-    const period = query.period ?? used[0]?.period ?? 60;
-    if (used.some((metric) => metric.period !== period)) {
-      fail('the metrics of an expression must have one Period');
-    }
-    const stride = period * 1000;
-    const first = range.start - (range.start % stride);
-    const length = Math.ceil((range.end - first) / stride);
-    if (length > maxDatapoints) fail(`the range has more than ${maxDatapoints} datapoints`);
-    const grid = new Map(
-      used.map((each) => [each.id, onGrid(each.datapoints, first, stride, length)]),
-    );
-    const window = { length, first, stride, period, metrics: grid, readings: defaultReadings };
-    const value = evaluateMath(math, window);
-    const all = value instanceof Float64Array ? [value] : value;
-    if (!Array.isArray(all)) fail('the expression must yield a time series, not a number');
-    return (all as TimeSeries[]).map((series) => ({
-      ...query,
-      datapoints: [...series].flatMap((each, index) =>
-        Number.isNaN(each) ? [] : [{ timestamp: first + index * stride, value: each }],
-      ),
-    }));
-  } catch (error) {
-    const known = [SourceError, NotModelledError, BadRequestError].some(
-      (kind) => error instanceof kind,
-    );
-    throw known ? new BadRequestError(`${query.id}: ${(error as Error).message}`) : error;
-  }
-}
-
-function onGrid(datapoints: readonly Datapoint[], first: number, stride: number, length: number) {
-  const series = new Float64Array(length).fill(Number.NaN);
-  for (const { timestamp, value } of datapoints) series[(timestamp - first) / stride] = value;
-  return series;
-}
-
 /** Newest first unless ScanBy says otherwise; at most MaxDatapoints of all results together. */
-function page(results: readonly Result[], request: Json): MetricData {
+function page(results: readonly Query[], request: Json): MetricData {
   const scanBy = optional(request, 'ScanBy', textIn) ?? 'TimestampDescending';
   if (!['TimestampDescending', 'TimestampAscending'].includes(scanBy)) {
     fail('ScanBy must be TimestampDescending or TimestampAscending');

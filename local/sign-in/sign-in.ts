@@ -10,11 +10,13 @@ import { json, type LoopbackServer, listenOnLoopback } from '../http/loopback-se
 import { createRouter } from '../http/router.ts';
 import type { Stage } from '../template/resource.ts';
 import { createAuthorize } from './authorize.ts';
+import { createGrants } from './grants.ts';
 import type { Issuer } from './issuer.ts';
 import { type Pool, readPools } from './pools.ts';
 import { openSignInState } from './sign-in-state.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import { createTokens, type Verdict } from './tokens.ts';
+import { createUserInfo } from './user-info.ts';
 
 export interface SignInOptions {
   readonly stage: Stage;
@@ -71,7 +73,8 @@ export async function createSignIn(options: SignInOptions): Promise<SignIn> {
   const authorize = createAuthorize(issuer);
   const route = createRouter({
     ...authorize.routes,
-    ...createTokenEndpoint(issuer, authorize.redeem),
+    ...createTokenEndpoint(issuer, createGrants(issuer, authorize.redeem)),
+    'GET /oauth2/userInfo': createUserInfo(issuer),
     ...wellKnown(issuer, () => origin),
     'GET /': () => json(200, describe(issuer)),
   });

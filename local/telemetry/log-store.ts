@@ -81,7 +81,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
       const group = groups.get(event.logGroup) ?? { bytes: 0, events: [] };
       groups.set(event.logGroup, group);
       group.events.push({ ...event, sequence: sequence++ });
-      group.bytes += event.message.length;
+      group.bytes += Buffer.byteLength(event.message);
       if (group.bytes > maxBytesPerGroup) forgetOldest(group, maxBytesPerGroup);
       disk?.write(event);
     },
@@ -124,7 +124,7 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
 function forgetOldest(group: { bytes: number; events: Numbered[] }, limit: number): void {
   let kept = 0;
   while (group.bytes > limit * 0.75 && kept < group.events.length - 1) {
-    group.bytes -= group.events[kept++]?.message.length ?? 0;
+    group.bytes -= Buffer.byteLength(group.events[kept++]?.message ?? '');
   }
   group.events.splice(0, kept);
 }
