@@ -4,7 +4,12 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { cors } from '../contract/cors.ts';
-import { problemMediaType, problems, retryAfterSeconds } from '../contract/problems.ts';
+import {
+  type ProblemCode,
+  problemMediaType,
+  problems,
+  retryAfterSeconds,
+} from '../contract/problems.ts';
 import { type FunctionName, routeKey, routes } from '../contract/routes.ts';
 import { currentTraceId, traced } from '../telemetry/tracer.ts';
 import { type RequestIds, type WideEvents, wideEvents } from '../telemetry/wide-event.ts';
@@ -21,8 +26,9 @@ export type Handler = (
   context: Context,
 ) => Promise<APIGatewayProxyResult>;
 
-/** A reply, or what was thrown instead of one. */
+/** A reply, or the problem that took its place and what was thrown. */
 interface Answer extends Reply {
+  readonly errorCode?: ProblemCode;
   readonly error?: unknown;
 }
 
@@ -42,17 +48,17 @@ export function endpoint(
       () => answered(event, ids, operation, events),
       ({ outcome, error }) => ({
         annotations: { route, outcome, requestId: ids.requestId },
-        error: outcome === 'fault' ? error : undefined,
+        error,
       }),
     );
-    const { status, outcome, error } = answer;
+    const { status, outcome, errorCode, error } = answer;
     const inPath = event.pathParameters?.['id'];
     events.write({
       status,
       durationMs: Math.round(performance.now() - started),
       ...ids,
       outcome,
-      errorCode: error === undefined ? undefined : problemCode(error),
+      errorCode,
       owner: event.requestContext.authorizer?.['claims']?.sub,
       itemId: isItemId(inPath) ? inPath : answer.itemId,
       error,
@@ -90,7 +96,8 @@ async function answered(
 }
 
 function problemAnswer(error: unknown, ids: RequestIds, instance: string): Answer {
-  const { status } = problems[problemCode(error)];
+  const errorCode = problemCode(error);
+  const { status } = problems[errorCode];
   const { requestId, traceId } = ids;
   return {
     status,
@@ -100,6 +107,7 @@ function problemAnswer(error: unknown, ids: RequestIds, instance: string): Answe
     },
     body: problemBody(error, { instance, requestId, traceId }),
     outcome: status < 500 ? 'rejected' : 'fault',
+    errorCode,
     error,
   };
 }

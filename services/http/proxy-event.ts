@@ -11,7 +11,7 @@ export interface ProxyRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** Several values of one name are joined by the builder as the gateway does: all, and the last. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Sent as it is if a string, as JSON otherwise. */
+  /** Sent as it is if text or bytes, as JSON otherwise. */
   readonly body?: unknown;
   readonly base64?: boolean;
 }
@@ -23,7 +23,8 @@ export const traceId = '1-67891233-abcdef012345678912345678';
 export function proxyEvent(request: ProxyRequest = {}): APIGatewayProxyEvent {
   const { method = 'GET', path = '/items', id, owner = 'owner-1', query, body } = request;
   const headers = Object.entries({ 'X-Amzn-Trace-Id': `Root=${traceId}`, ...request.headers });
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = Buffer.from(isRaw ? body : JSON.stringify(body ?? null));
   return {
     resource: id === undefined ? path : '/items/{id}',
     path,
@@ -37,7 +38,7 @@ export function proxyEvent(request: ProxyRequest = {}): APIGatewayProxyEvent {
     pathParameters: id === undefined ? null : { id },
     stageVariables: null,
     requestContext: requestContext(method, path, owner, request.scope ?? 'items/read items/write'),
-    body: text === undefined ? null : request.base64 ? Buffer.from(text).toString('base64') : text,
+    body: body === undefined ? null : bytes.toString(request.base64 ? 'base64' : 'utf8'),
     isBase64Encoded: request.base64 ?? false,
   };
 }

@@ -23,7 +23,7 @@ export interface TraceSummary {
     readonly outcome: Outcome;
     readonly requestId: string;
   };
-  /** What failed, where a failure of ours was it. */
+  /** What was thrown, where something was. */
   readonly error?: unknown;
 }
 
@@ -42,8 +42,8 @@ export async function traced<Result>(
     const { annotations, error } = summarize(result);
     for (const [key, value] of Object.entries(annotations)) subsegment?.addAnnotation(key, value);
     if (annotations.outcome === 'rejected') subsegment?.addErrorFlag();
-    if (error instanceof Error) subsegment?.addError(error);
-    if (annotations.outcome === 'fault') subsegment?.addFaultFlag();
+    if (annotations.outcome === 'fault')
+      subsegment?.addError(error instanceof Error ? error : `${error}`);
     subsegment?.close();
     return result;
   }) as Promise<Result>;

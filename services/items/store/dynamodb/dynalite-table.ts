@@ -60,7 +60,7 @@ function returningOld(table: Table, raw: DynamoDBClient): Table {
         const failure = error as Error & { Item?: unknown };
         if (failure.name === 'ConditionalCheckFailedException') {
           const { body } = (args as { request: { body: Uint8Array } }).request;
-          failure.Item = await oldRecord(raw, JSON.parse(Buffer.from(body).toString()));
+          failure.Item = await oldRecord(raw, JSON.parse(new TextDecoder().decode(body)));
         }
         throw error;
       }
