@@ -23,7 +23,8 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./scenario/command.ts'),
   },
   coverage: {
-    usage: 'coverage <template...> --scenario <file...> [--format text|json|junit]',
+    usage:
+      'coverage <template...> --scenario <file...> [--catalogue <file>] [--format text|json|junit]',
     purpose: 'alarms without a proof, and changes to alarms that no scenario notices',
     load: () => import('./coverage/command.ts'),
   },

@@ -13,25 +13,31 @@ const glyphs = { OK: '─', ALARM: '█', INSUFFICIENT_DATA: '·' } as const;
 const rank = { ALARM: 2, INSUFFICIENT_DATA: 1, OK: 0 } as const;
 const styles = { OK: 'green', ALARM: 'red', INSUFFICIENT_DATA: 'gray' } as const;
 
-/** Alarms that did nothing but become OK are left out, unless nothing else happened. */
+/**
+ * Alarms that did nothing but become OK are left out, unless nothing else happened; another evaluation range gets a row
+ * of its own only where it changes something.
+ */
 export function drawTimelines({ scenario, runs }: ScenarioResult, paint: Paint): string {
   const { start, length } = scenario;
   const columns = Math.max(1, Math.min(width, length / 60));
   const column = (time: number) =>
     Math.min(columns - 1, Math.max(0, Math.ceil((time - start) / 1000 / (length / columns)) - 1));
-  const rows = runs.flatMap(({ range, outcomes }) => {
-    const evaluated = [...outcomes.values()].filter(({ history }) => history);
-    const eventful = evaluated.filter(({ history }) => history!.transitions.length > 1);
-    return (eventful.length > 0 ? eventful : evaluated).map((outcome) => ({ range, outcome }));
+  const rows = runs.flatMap(({ range, outcomes }, index) => {
+    const evaluated = [...outcomes].filter(([, { history }]) => history);
+    const eventful = evaluated.filter(([, { history }]) => history!.transitions.length > 1);
+    return (eventful.length > 0 ? eventful : evaluated)
+      .filter(([key, outcome]) => index === 0 || differs(outcome, runs[0]!.outcomes.get(key)!))
+      .map(([, outcome]) => ({
+        outcome,
+        label: outcome.alarm.name + (index > 0 ? ` (${range})` : ''),
+      }));
   });
-  const label = ({ range, outcome }: (typeof rows)[number]) =>
-    `${outcome.alarm.name}${runs.length > 1 ? ` (${range})` : ''}`;
-  const margin = Math.max(0, ...rows.map((row) => label(row).length)) + 2;
+  const margin = Math.max(0, ...rows.map(({ label }) => label.length)) + 2;
   const indent = ' '.repeat(4);
   return [
     indent + ' '.repeat(margin) + scale(length, columns),
     ...rows.flatMap((row) => [
-      indent + label(row).padEnd(margin) + ribbon(row.outcome, columns, column, paint),
+      indent + row.label.padEnd(margin) + ribbon(row.outcome, columns, column, paint),
       ...noteRows(row.outcome, columns, column).map(
         (notes) => indent + ' '.repeat(margin) + paint('dim', notes),
       ),
@@ -39,6 +45,10 @@ export function drawTimelines({ scenario, runs }: ScenarioResult, paint: Paint):
     `${indent}${paint('dim', `█ ALARM  ─ OK  · INSUFFICIENT_DATA  ▲ notified  △ suppressed; one column is ${formatDuration(length / columns)}`)}`,
   ].join('\n');
 }
+
+const differs = ({ history }: Outcome, other: Outcome) =>
+  JSON.stringify(history!.transitions.map(({ time, to }) => [time, to])) !==
+  JSON.stringify(other.history!.transitions.map(({ time, to }) => [time, to]));
 
 function scale(length: number, columns: number): string {
   const end = formatDuration(length);

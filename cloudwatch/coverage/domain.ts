@@ -1,0 +1,80 @@
+/**
+ * The values that an alarm's datapoints can have at all, from the catalogue: two alarms that no possible value tells apart
+ * are the same alarm.
+ */
+
+import { comparisonOperators, type MetricAlarm, type MetricInput } from '../alarms/alarm.ts';
+import { type Catalogue, lookUp } from '../catalogue/catalogue.ts';
+
+interface Domain {
+  readonly low: number;
+  readonly high: number;
+  readonly whole: boolean;
+}
+
+/** Whole numbers between two thresholds are tried one by one up to here. */
+const maxTried = 1000;
+
+/** True where no possible datapoint is judged differently. For alarms on one metric that differ in threshold or statistic. */
+export function isIndistinguishable(
+  before: MetricAlarm,
+  after: MetricAlarm,
+  catalogue: Catalogue,
+): boolean {
+  if (before.math || !('value' in before.threshold) || !('value' in after.threshold)) return false;
+  const [one, other] = [before, after].map(({ inputs }) => domainOf(inputs[0]!, catalogue));
+  const verdict = constantVerdict(before, one!);
+  if (verdict !== undefined && verdict === constantVerdict(after, other!)) return true;
+  return before.inputs === after.inputs && one!.whole && sameOnWholeNumbers(before, after, one!);
+}
+
+function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
+  if (statistic.kind === 'SampleCount')
+    return { low: 1, high: Number.POSITIVE_INFINITY, whole: true };
+  const dimensions = Object.keys(metric.dimensions);
+  const verdict = lookUp(catalogue, metric.namespace, metric.name, dimensions);
+  const entries = verdict.kind === 'known' ? verdict.entries : [];
+  const low = Math.min(...entries.map((entry) => entry.sampleMin ?? Number.NEGATIVE_INFINITY));
+  const high = Math.max(...entries.map((entry) => entry.sampleMax ?? Number.POSITIVE_INFINITY));
+  const whole = entries.length > 0 && entries.every(({ unit }) => unit === 'Count');
+  switch (statistic.kind) {
+    case 'Sum':
+      return {
+        low: low >= 0 ? low : Number.NEGATIVE_INFINITY,
+        high: Number.POSITIVE_INFINITY,
+        whole,
+      };
+    case 'Minimum':
+    case 'Maximum':
+      return { low, high, whole };
+    case 'Average':
+    case 'percentile':
+      return { low, high, whole: false };
+    default:
+      return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
+  }
+}
+
+/** What the comparison says of every value of the domain, where it says the same of all (it is monotone). */
+function constantVerdict(alarm: MetricAlarm, { low, high }: Domain): boolean | undefined {
+  const breaches = breachesOf(alarm);
+  return low <= high && breaches(low) === breaches(high) ? breaches(low) : undefined;
+}
+
+/** Two thresholds with no possible whole number between them. */
+function sameOnWholeNumbers(before: MetricAlarm, after: MetricAlarm, { low, high }: Domain) {
+  const [one, other] = [before.threshold, after.threshold];
+  if (!('value' in one) || !('value' in other) || one.operator !== other.operator) return false;
+  const first = Math.max(low, Math.ceil(Math.min(one.value, other.value)));
+  const last = Math.min(high, Math.floor(Math.max(one.value, other.value)));
+  if (last - first > maxTried) return false;
+  for (let value = first; value <= last; value++) {
+    if (breachesOf(before)(value) !== breachesOf(after)(value)) return false;
+  }
+  return true;
+}
+
+function breachesOf({ threshold }: MetricAlarm): (value: number) => boolean {
+  if (!('value' in threshold)) throw new Error('a band has no single value');
+  return (value) => comparisonOperators[threshold.operator].breaches(value, threshold.value);
+}
