@@ -9,6 +9,7 @@ import { App, type AppProps, Tags } from 'aws-cdk-lib/core';
 import { AccountStack } from './stacks/account-stack.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { NotifyStack } from './stacks/notify-stack.ts';
+import { OpsStack } from './stacks/ops-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
 import type { StageSettings } from './stage-settings.ts';
 import { stageNamed } from './stages.ts';
@@ -33,13 +34,20 @@ export function stageApp(settings: StageSettings, props: StageAppProps = {}): Ap
   const app = new App({ ...appProps, context, analyticsReporting: false, treeMetadata: false });
   const name = (stack: string) => `Manara-${settings.stage}-${stack}`;
   const env = { region: settings.region };
-  // In the order of deployment; no stack refers to another.
+  // In the order of deployment: Ops alone refers to others, and only within the region.
   if (settings.gatewayLogRole) {
     new AccountStack(app, name('Account'), settings, { env });
   }
-  new NotifyStack(app, name('Notify'), settings, { env });
+  const { topics } = new NotifyStack(app, name('Notify'), settings, { env });
   new WebStack(app, name('Web'), settings, { env: { region: 'us-east-1' } });
-  new ApiStack(app, name('Api'), { env, settings, functions });
+  const { api, customDomain } = new ApiStack(app, name('Api'), { env, settings, functions });
+  new OpsStack(app, name('Ops'), {
+    env,
+    settings,
+    topics,
+    apiId: api.restApiId,
+    certificateArn: customDomain?.certificate.certificateArn,
+  });
   Tags.of(app).add('project', 'manara');
   Tags.of(app).add('stage', settings.stage);
   return app;

@@ -3,7 +3,7 @@
  * The numerator and the denominator of a ratio are statistics of the same metric, so neither ever lacks the other; the
  * guard makes a few failures at night no emergency. Windows and rates: services/contract/slo.ts.
  */
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type MathExpressionProps, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type BurnWindow, burnWindows, objectives } from '../../services/contract/slo.ts';
@@ -22,37 +22,34 @@ interface Indicator {
   readonly name: 'availability' | 'latency';
   /** Share of requests that may be bad. */
   readonly allowed: number;
+  /** What a bad request does. */
   readonly bad: string;
-  ratio(
-    stage: string,
-    names: StageNames,
-    seconds: number,
-    minimumBad: number,
-  ): ReturnType<typeof math>;
+  ratio(window: Window): MathExpressionProps;
 }
 
-const apiMetric = (
-  names: StageNames,
-  stage: string,
-  name: string,
-  statistic: string,
-  seconds: number,
-) => metric('AWS/ApiGateway', name, { ApiName: names.api, Stage: stage }, statistic, seconds);
+/** One window's view of the API's metrics. */
+interface Window {
+  read(metricName: string, statistic: string): Metric;
+  /** Ids that several windows can have in one graph. */
+  id(name: string): string;
+  /** Fewer bad requests than this in the window are no burn. */
+  readonly minimumBad: number;
+}
 
 const availability: Indicator = {
   name: 'availability',
   allowed: 1 - objectives.availability.target,
   bad: 'fail',
-  ratio: (stage, names, seconds, minimumBad) =>
-    math(
-      `IF(FILL(bad, 0) < ${minimumBad}, 0, bad / total)`,
-      {
-        bad: apiMetric(names, stage, '5XXError', Stats.SUM, seconds),
-        total: apiMetric(names, stage, '5XXError', Stats.SAMPLE_COUNT, seconds),
+  ratio({ read, id, minimumBad }) {
+    const [bad, total] = [id('bad'), id('total')];
+    return {
+      expression: `IF(FILL(${bad}, 0) < ${minimumBad}, 0, ${bad} / ${total})`,
+      usingMetrics: {
+        [bad]: read('5XXError', Stats.SUM),
+        [total]: read('5XXError', Stats.SAMPLE_COUNT),
       },
-      seconds,
-      'Share of requests that failed',
-    ),
+    };
+  },
 };
 
 const { thresholdMs } = objectives.latency;
@@ -61,16 +58,17 @@ const latency: Indicator = {
   name: 'latency',
   allowed: 1 - objectives.latency.target,
   bad: `take longer than ${thresholdMs} ms`,
-  ratio: (stage, names, seconds, minimumBad) =>
-    math(
-      `IF(FILL(total, 0) * (100 - fast) / 100 < ${minimumBad}, 0, (100 - fast) / 100)`,
-      {
-        fast: apiMetric(names, stage, 'Latency', Stats.percentileRank(thresholdMs), seconds),
-        total: apiMetric(names, stage, 'Latency', Stats.SAMPLE_COUNT, seconds),
+  ratio({ read, id, minimumBad }) {
+    const [fast, total] = [id('fast'), id('all')];
+    const slow = `(100 - ${fast}) / 100`;
+    return {
+      expression: `IF(FILL(${total}, 0) * ${slow} < ${minimumBad}, 0, ${slow})`,
+      usingMetrics: {
+        [fast]: read('Latency', Stats.percentileRank(thresholdMs)),
+        [total]: read('Latency', Stats.SAMPLE_COUNT),
       },
-      seconds,
-      `Share of requests slower than ${thresholdMs} ms`,
-    ),
+    };
+  },
 };
 
 /** 3600 → `1h`: how windows are named in alarm names, dashboards and runbooks. */
@@ -87,37 +85,50 @@ export const burnThreshold = (burnRate: number, allowed: number): number =>
 
 function children(
   indicator: Indicator,
-  stage: string,
   names: StageNames,
-  window: BurnWindow,
+  { severity, burnRate, longSeconds, shortSeconds }: BurnWindow,
 ): readonly AlarmDefinition[] {
-  const alarmId = burnAlarmId(indicator, window.severity);
-  const minimumBad = objectives[indicator.name].minimumBadEvents[window.severity];
-  return [window.longSeconds, ...window.shortSeconds].map((seconds) => ({
-    alarmId,
-    qualifier: `${windowName(seconds)}-at-${window.burnRate}`,
-    meaning: `Requests that ${indicator.bad} spend the ${indicator.name} budget ${window.burnRate} times too fast over ${windowName(seconds)}.`,
-    metric: indicator.ratio(stage, names, seconds, minimumBad),
-    threshold: burnThreshold(window.burnRate, indicator.allowed),
-    comparisonOperator: above,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
-    treatMissingData: silenceIsGood,
-  }));
+  const alarmId = burnAlarmId(indicator, severity);
+  const minimumBad = objectives[indicator.name].minimumBadEvents[severity];
+  const dimensions = { ApiName: names.api, Stage: names.stage };
+  return [longSeconds, ...shortSeconds].map((seconds) => {
+    const window = windowName(seconds);
+    const { expression, usingMetrics = {} } = indicator.ratio({
+      minimumBad,
+      id: (name) => `${name}${window}`,
+      read: (name, statistic) => metric('AWS/ApiGateway', name, dimensions, statistic, seconds),
+    });
+    return {
+      alarmId,
+      qualifier: `${window}-at-${burnRate}`,
+      meaning: `Requests that ${indicator.bad} spend the ${indicator.name} budget ${burnRate} times too fast over ${window}.`,
+      metric: math(
+        expression,
+        usingMetrics,
+        seconds,
+        `${window}: share of requests that ${indicator.bad}`,
+      ),
+      threshold: burnThreshold(burnRate, indicator.allowed),
+      comparisonOperator: above,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: silenceIsGood,
+    };
+  });
 }
 
 const burnAlarmId = ({ name }: Indicator, severity: BurnWindow['severity']): AlarmId =>
   `api-${name}-${severity === 'page' ? 'burn' : 'erosion'}`;
 
 /** Four composites: availability and latency, each as a page and as a ticket; the page of an indicator comes first. */
-export const burnAlarms = (stage: string, names: StageNames): readonly BurnAlarm[] =>
+export const burnAlarms = (names: StageNames): readonly BurnAlarm[] =>
   [availability, latency].flatMap((indicator) =>
     (['page', 'ticket'] as const).map((severity) => ({
       alarmId: burnAlarmId(indicator, severity),
       meaning: `Requests that ${indicator.bad} are spending the ${indicator.name} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
       anyOf: burnWindows
         .filter((window) => window.severity === severity)
-        .map((window) => children(indicator, stage, names, window)),
+        .map((window) => children(indicator, names, window)),
       ...silentDuring(indicator, severity),
     })),
   );

@@ -26,6 +26,7 @@ export function telemetryAlarms(
       alarmId: 'log-volume',
       meaning: `The stage’s log groups take in more than ${logBytesPerHour / 1e6} MB an hour.`,
       metric: sumOf(
+        'bytes',
         [...functionLogs, names.accessLog, executionLog].map((logGroup) =>
           metric('AWS/Logs', 'IncomingBytes', { LogGroupName: logGroup }, Stats.SUM, 3600),
         ),
@@ -43,6 +44,7 @@ export function telemetryAlarms(
       qualifier: 'emf-errors',
       meaning: 'CloudWatch refuses metrics that a function writes to its log.',
       metric: sumOf(
+        'refused',
         functionLogs.flatMap((logGroup) =>
           ['EMFParsingErrors', 'EMFValidationErrors'].map((name) =>
             metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 300),
@@ -67,6 +69,7 @@ export function telemetryAlarms(
         `IF(FILL(invocations, 0) < ${minimumInvocations}, 0, (invocations - handled - failed) / invocations)`,
         {
           invocations: sumOf(
+            'run',
             functions.map((name) =>
               metric(
                 'AWS/Lambda',
@@ -106,9 +109,14 @@ export function telemetryAlarms(
   ];
 }
 
-/** `m1 + m2 + …`: an addend without data counts as zero ("Using math expressions", arithmetic). */
-function sumOf(addends: readonly Metric[], seconds: number, label: string): MathExpression {
-  const named = addends.map((addend, index) => [`m${index + 1}`, addend] as const);
+/** `run1 + run2 + …`: an addend without data counts as zero ("Using math expressions", arithmetic). */
+function sumOf(
+  id: string,
+  addends: readonly Metric[],
+  seconds: number,
+  label: string,
+): MathExpression {
+  const named = addends.map((addend, index) => [`${id}${index + 1}`, addend] as const);
   const expression = named.map(([id]) => id).join(' + ');
   return math(expression, Object.fromEntries(named), seconds, label);
 }

@@ -26,6 +26,7 @@ const fields = {
   requestId: '$context.extendedRequestId',
   apiRequestId: '$context.requestId',
   xrayTraceId: '$context.xrayTraceId',
+  stage: '$context.stage',
   routeKey: '$context.httpMethod $context.resourcePath',
   status: '$context.status',
   responseLatency: '$context.responseLatency',

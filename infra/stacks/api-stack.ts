@@ -24,6 +24,7 @@ export interface ApiStackProps extends StackProps {
 }
 
 export class ApiStack extends Stack {
+  readonly api: ItemsApi;
   readonly customDomain?: CustomDomain;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
@@ -56,23 +57,25 @@ export class ApiStack extends Stack {
       handler.live.node.addDependency(grant);
       return handler;
     });
-    const api = new ItemsApi(this, 'Api', {
+    this.api = new ItemsApi(this, 'Api', {
       settings,
       userPool: signIn.pool,
       handlers,
       allowedOrigin,
     });
     if (settings.domain) {
-      this.customDomain = new CustomDomain(this, 'Domain', api, settings.domain);
+      this.customDomain = new CustomDomain(this, 'Domain', this.api, settings.domain);
     }
     if (settings.waf) {
-      this.#protect(api, settings, settings.waf.ratePerAddress);
+      this.#protect(this.api, settings, settings.waf.ratePerAddress);
     }
     if (settings.canary) {
       new Canary(this, 'Canary', settings, handlers);
     }
     this.#outputs({
-      ApiUrl: settings.domain ? `https://${settings.domain.apiName}` : api.url.replace(/\/$/, ''),
+      ApiUrl: settings.domain
+        ? `https://${settings.domain.apiName}`
+        : this.api.url.replace(/\/$/, ''),
       SignInUrl: signIn.url,
       UserPoolId: signIn.pool.userPoolId,
       BrowserClientId: signIn.browserClient.userPoolClientId,

@@ -1,8 +1,12 @@
 /** The site, and what CloudFront and Route 53 can only have in us-east-1. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { edge } from '../../dashboards/edge.ts';
+import { AlarmSet } from '../alarms/alarm-set.ts';
+import { apiUnreachable, certificateExpiry, edgeErrors } from '../alarms/edge-alarms.ts';
 import { Firewall } from '../firewall/firewall.ts';
 import { AlertTopics } from '../notify/alert-topics.ts';
+import { StageBoard } from '../operations/stage-board.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { ApiHealthCheck } from '../web/api-health-check.ts';
 import { SiteBucket } from '../web/site-bucket.ts';
@@ -24,7 +28,14 @@ export class WebStack extends Stack {
     if (healthCheck && domain) {
       this.healthCheck = new ApiHealthCheck(this, 'HealthCheck', domain.apiName);
     }
-    const { distribution } = this.site;
+    const { distribution, certificate } = this.site;
+    const alarms = new AlarmSet(this, 'Alarms', settings, this.topics);
+    alarms.add([
+      edgeErrors(distribution.distributionId),
+      ...(this.healthCheck ? [apiUnreachable(this.healthCheck.healthCheckId)] : []),
+      ...(certificate ? [certificateExpiry('edge', certificate.certificateArn)] : []),
+    ]);
+    new StageBoard(this, 'edge', edge(distribution.distributionId), alarms, settings);
     const host = domain ? domain.siteName : distribution.distributionDomainName;
     new CfnOutput(this, 'SiteUrl', { value: `https://${host}` });
     new CfnOutput(this, 'SiteBucketName', { value: bucket.site.bucketName });

@@ -3,6 +3,9 @@ import { type App, CfnResource, type Stack } from 'aws-cdk-lib/core';
 
 export type Mutation = (app: App) => void;
 
+/** By what is weakened, in words. */
+export type Mutants = Readonly<Record<string, Mutation>>;
+
 /** @param path construct path without the stage, up to the first dot of a generated name: `Api/GetItemGrant/Resource` */
 export function resourceAt(app: App, path: string): CfnResource {
   const found = app.node
@@ -48,3 +51,12 @@ export const ref = (app: App, path: string): string => resourceAt(app, path).ref
 
 export const arn = (app: App, path: string): string =>
   resourceAt(app, path).getAtt('Arn').toString();
+
+/** A policy of one harmless statement, with what the mutant makes of it. */
+export const policy = (more: object): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/k', ...more }],
+});
+
+/** Another account. */
+export const stranger = { AWS: 'arn:aws:iam::999999999999:root' };

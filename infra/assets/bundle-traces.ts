@@ -1,0 +1,116 @@
+/** Runs a bundle in a process of its own against a stub of DynamoDB, and listens where X-Ray's daemon would. For tests. */
+import { fork } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { Batch } from './invoke-bundle.ts';
+
+/** An X-Ray segment document. */
+export type SegmentDocument = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly parent_id: string;
+  readonly trace_id: string;
+  readonly name: string;
+};
+
+export interface BundleRun {
+  readonly results: readonly (readonly APIGatewayProxyResult[])[];
+  readonly segments: readonly SegmentDocument[];
+  /** Lines on standard output and on standard error. */
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+}
+
+export interface TableReply {
+  readonly status: number;
+  readonly body: object;
+  readonly delayMs?: number;
+}
+
+export interface BundleRunOptions {
+  readonly batches: readonly Batch[];
+  /** What the table answers, by the sort key asked for. */
+  readonly reply?: (sortKey: string) => TableReply;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+export async function runBundle(
+  file: string,
+  { batches, reply = () => ({ status: 200, body: {} }), variables }: BundleRunOptions,
+): Promise<BundleRun> {
+  const segments: SegmentDocument[] = [];
+  const daemon = createSocket('udp4').on('message', (message) =>
+    segments.push(JSON.parse(message.toString().split('\n')[1]!)),
+  );
+  daemon.bind(0, '127.0.0.1');
+  const table = tableStub(reply).listen(0, '127.0.0.1');
+  await Promise.all([once(daemon, 'listening'), once(table, 'listening')]);
+  const tableAddress = table.address();
+  const port = typeof tableAddress === 'object' ? tableAddress?.port : 0;
+  const child = fork(join(import.meta.dirname, 'invoke-bundle.ts'), [file], {
+    silent: true,
+    env: {
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      LAMBDA_TASK_ROOT: '/var/task',
+      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      TABLE_NAME: 'items',
+      STAGE: 'dev',
+      ALLOWED_ORIGIN: '*',
+      ...variables,
+    },
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.on('data', (chunk) => {
+      written[stream] += chunk;
+    });
+  }
+  const results: APIGatewayProxyResult[][] = [];
+  for (const batch of batches) {
+    child.send(batch);
+    const [answer] = await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => Promise.reject(new Error(written.stderr))),
+    ]);
+    results.push(answer);
+  }
+  await settled(() => segments.length);
+  child.kill();
+  await once(child, 'close');
+  daemon.close();
+  table.close();
+  return { results, segments, stdout: lines(written.stdout), stderr: lines(written.stderr) };
+}
+
+const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+
+/** Datagrams have no end: waits until no more come. */
+async function settled(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); ) {
+    before = count();
+    await delay(60);
+  }
+}
+
+function tableStub(reply: (sortKey: string) => TableReply) {
+  return createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    const { Key, Item } = JSON.parse(text);
+    const { status, body, delayMs = 0 } = reply((Key ?? Item).sk.S);
+    await delay(delayMs);
+    response.writeHead(status, {
+      'Content-Type': 'application/x-amz-json-1.0',
+      'x-amzn-RequestId': 'TABLE-REQUEST',
+    });
+    response.end(JSON.stringify(body));
+  });
+}
