@@ -1,5 +1,8 @@
 /** `coverage`: which alarms lack a proof, and which changes to alarms no scenario notices. */
 import { styleText } from 'node:util';
+import { awsCatalogue } from '../catalogue/aws-catalogue.ts';
+import { mergeCatalogues } from '../catalogue/catalogue.ts';
+import { readCatalogue } from '../catalogue/read-catalogue.ts';
 import { type Command, choose, readArguments } from '../command.ts';
 import { junit } from '../junit.ts';
 import { loadScenarios, scenarioOptions } from '../scenario/command.ts';
