@@ -23,3 +23,9 @@ export function createExecutionLog(api: ApiModel, { logs }: Telemetry, now: () =
       logs.write({ logGroup, logStream, timestamp: now(), message });
     };
 }
+
+/** AWS cuts these events at 1,024 bytes; what is left of a broken character goes too. */
+const cut = (message: string): string =>
+  Buffer.byteLength(message) <= 1024
+    ? message
+    : new TextDecoder().decode(Buffer.from(message).subarray(0, 1024), { stream: true });

@@ -41,7 +41,12 @@ export function createValidators(
 
 function compileModels({ id, models }: ApiModel): ReadonlyMap<string, ValidateFunction> {
   // `format` is not enforced: AWS, Known issues.
-  const ajv = new ajvDraft04.default({ strict: false, validateFormats: false, allErrors: true });
+  const ajv = new ajvDraft04.default({
+    strict: false,
+    validateFormats: false,
+    allErrors: true,
+    verbose: true,
+  });
   const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${id}/models/${name}`;
   const compile = (name: string, work: () => ValidateFunction) => {
     try {

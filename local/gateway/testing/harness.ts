@@ -190,3 +190,17 @@ function send(
     req.end(body);
   });
 }
+
+/** One request to a gateway of its own; telemetry can be looked at afterwards. */
+export async function ask(
+  setup: ApiSetup,
+  request: RawRequest,
+  options: Partial<GatewayOptions> = {},
+): Promise<{ readonly response: RawResponse; readonly gateway: Harness }> {
+  const gateway = await startGateway(setup, options);
+  try {
+    return { response: await gateway.send(request), gateway };
+  } finally {
+    await gateway.close();
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { ask, token } from './testing/harness.ts';
+import type { RouteSetup } from './testing/stage.ts';
+
+const now = Math.floor(Date.now() / 1000);
+const id = { token_use: 'id', exp: now + 60, aud: 'client' };
+const access = { token_use: 'access', exp: now + 60, scope: 'items/read items/write' };
+
+const call = (route: Partial<RouteSetup>, Authorization: string, more = {}) =>
+  ask(
+    {
+      routes: [{ route: 'GET /a', auth: 'COGNITO', ...route }],
+      accessLogFormat:
+        '$context.requestId|$context.authorizer.error|$context.authorizer.claims.sub|$context.authorizer.claims.cognito:groups',
+      ...more,
+    },
+    { path: '/a', headers: { Authorization } },
+  );
+
+describe('the Cognito authorizer', () => {
+  test.each([
+    ['an ID token without scopes', {}, id, 200],
+    ['an access token without scopes', {}, access, 401],
+    ['an access token with one of the scopes', { scopes: ['x', 'items/read'] }, access, 200],
+    ['an access token without the scope', { scopes: ['items/admin'] }, access, 403],
+    ['a scope that only begins alike', { scopes: ['items/rea'] }, access, 403],
+    ['an ID token with scopes', { scopes: ['items/read'] }, id, 401],
+    ['an expired token', {}, { ...id, exp: now - 1 }, 401],
+  ])('answers %s', async (_, route, claims, status) => {
+    const { response, gateway } = await call(route, `Bearer ${token(claims)}`);
+    expect(response.status).toBe(status);
+    expect(gateway.events).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test('says that a token has expired', async () => {
+    const { response, gateway } = await call({}, token({ ...id, exp: now - 1 }));
+    expect(response.text).toBe('{"message":"The incoming token has expired"}');
+    expect(gateway.logs[0]!.message).toContain('|The incoming token has expired|-|-');
+  });
+
+  test.each(['', 'Bearer', 'Bearer ', 'a.b', 'Basic dTpw', `Token ${token(id)}`, `${token(id)}.x`])(
+    'refuses %j without asking the pool',
+    async (authorization) => {
+      const { response } = await call({}, authorization);
+      expect(response.status).toBe(401);
+      expect(response.text).toBe('{"message":"Unauthorized"}');
+    },
+  );
+
+  test('hands claims on as text', async () => {
+    const claims = {
+      ...id,
+      sub: 's',
+      'cognito:groups': ['a', 'b'],
+      iat: 0,
+      email_verified: true,
+      auth_time: 5,
+    };
+    const { gateway } = await call({}, token(claims));
+    const context = gateway.events[0]!['requestContext'] as { authorizer: { claims: object } };
+    expect(context.authorizer.claims).toMatchObject({
+      'cognito:groups': 'a,b',
+      iat: 'Thu Jan 01 00:00:00 UTC 1970',
+      email_verified: 'true',
+      auth_time: '5',
+    });
+    expect(gateway.logs[0]!.message).toMatch(/\|-\|s\|a,b$/);
+  });
+});
+
+describe('an AWS_IAM method', () => {
+  test.each([
+    ['nothing', {}, 403, 'MissingAuthenticationTokenException'],
+    ['a bearer token', { Authorization: 'Bearer x' }, 403, 'IncompleteSignatureException'],
+    [
+      'a signature, which cannot be checked here',
+      { Authorization: 'AWS4-HMAC-SHA256 Credential=a' },
+      500,
+      'AuthorizerConfigurationException',
+    ],
+  ])('refuses %s', async (_, headers, status, errorType) => {
+    const setup = { routes: [{ route: 'GET /a', auth: 'AWS_IAM' as const }] };
+    const { response, gateway } = await ask(setup, { path: '/a', headers });
+    expect([response.status, response.headers['x-amzn-errortype']]).toEqual([status, errorType]);
+    expect(gateway.events).toEqual([]);
+  });
+
+  test('never repeats a bearer token in its answer', async () => {
+    const setup = { routes: [{ route: 'GET /a' }] };
+    const headers = { Authorization: 'Bearer secret-token' };
+    const { response } = await ask(setup, { path: '/nope', headers });
+    expect(response.text).not.toContain('secret-token');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { ask } from './testing/harness.ts';
+import type { ApiSetup } from './testing/stage.ts';
+
+const nope = async (gatewayResponses: ApiSetup['gatewayResponses'], request = {}, more = {}) => {
+  const setup = { routes: [{ route: 'GET /items' }], gatewayResponses, ...more };
+  return (await ask(setup, { path: '/nope', ...request })).response;
+};
+
+describe('a gateway response', () => {
+  test('of its own type wins whole over the family’s', async () => {
+    const response = await nope({
+      MISSING_AUTHENTICATION_TOKEN: { statusCode: 404, headers: { 'X-Own': "'1'" } },
+      DEFAULT_4XX: { statusCode: 418, headers: { 'X-Family': "'1'" }, template: 'family' },
+    });
+    expect(response.status).toBe(404);
+    expect(response.text).toBe('{"message":"Missing Authentication Token"}');
+    expect(response.headers).toMatchObject({
+      'x-own': '1',
+      'x-amzn-errortype': 'MissingAuthenticationTokenException',
+    });
+    expect(response.headers['x-family']).toBeUndefined();
+  });
+
+  test('for an unknown route with a bearer token comes from the family', async () => {
+    const responses = {
+      MISSING_AUTHENTICATION_TOKEN: { statusCode: 404 },
+      DEFAULT_4XX: { template: 'family' },
+    };
+    const response = await nope(responses, { headers: { Authorization: 'Bearer x' } });
+    expect([response.status, response.text]).toEqual([403, 'family']);
+  });
+
+  test('takes plain variables, of the stage and the request too, and no Velocity', async () => {
+    const template =
+      '#if(true)$context.error.responseType ${context.stage} $stageVariables.v $method.request.header.X-In $method.request.querystring.q [$context.nothing] $context.requestId.x#end';
+    const response = await nope(
+      { DEFAULT_4XX: { template } },
+      { path: '/nope?q=2', headers: { 'X-In': '1' } },
+      { stageVariables: { v: 'var' } },
+    );
+    expect(response.text).toBe('#if(true)MISSING_AUTHENTICATION_TOKEN dev var 1 2 [] #end');
+  });
+
+  test('does not look into what an object inherits', async () => {
+    const response = await nope({
+      DEFAULT_4XX: { template: '[$context.constructor.name][$context.error]' },
+    });
+    expect(response.text).toBe('[][]');
+  });
+
+  test('has the content type that its header gives', async () => {
+    const headers = {
+      'Content-Type': "'application/problem+json'",
+      'x-request-id': 'context.extendedRequestId',
+    };
+    const response = await nope({ DEFAULT_4XX: { headers, template: '{}' } });
+    expect(response.headerLines.filter(([name]) => /^content-type$/i.test(name))).toEqual([
+      ['Content-Type', 'application/problem+json'],
+    ]);
+    expect(response.headers['x-request-id']).toBe(response.headers['x-amz-apigw-id']);
+  });
+
+  test.each([
+    ['REQUEST_TOO_LARGE', 413, { method: 'POST', path: '/items', body: 'x'.repeat(6_500_000) }],
+  ])('customizes %s made by the execution', async (type, status, request) => {
+    const setup = {
+      routes: [{ route: 'POST /items' }],
+      gatewayResponses: { [type]: { template: 'custom' } },
+    };
+    const { response } = await ask(setup, request);
+    expect([response.status, response.text]).toEqual([status, 'custom']);
+  });
+});
