@@ -4,9 +4,11 @@ import { streamName } from './access-log.ts';
 import type { ApiModel, MethodSettings } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
 
-const levels = { OFF: [], ERROR: ['ERROR'], INFO: ['ERROR', 'INFO'] } as const satisfies {
-  readonly [Level in MethodSettings['loggingLevel']]: readonly string[];
-};
+const writes = {
+  ERROR: ({ loggingLevel }) => loggingLevel !== 'OFF',
+  INFO: ({ loggingLevel }) => loggingLevel === 'INFO',
+  DATA: ({ loggingLevel, dataTrace }) => loggingLevel === 'INFO' && dataTrace,
+} as const satisfies Record<string, (settings: MethodSettings) => boolean>;
 
 /** The log of one request, at the level that `settings()` gives when a line is written. */
 export function createExecutionLog(api: ApiModel, { logs }: Telemetry, now: () => number) {
@@ -14,12 +16,8 @@ export function createExecutionLog(api: ApiModel, { logs }: Telemetry, now: () =
   const logStream = streamName(`${api.id}/${api.stageName}/execution`);
   return (requestId: string, settings: () => MethodSettings): Exchange['note'] =>
     (level, line) => {
-      const { loggingLevel, dataTrace } = settings();
-      const wanted: readonly string[] = levels[loggingLevel];
-      if (level === 'DATA' ? !(dataTrace && loggingLevel === 'INFO') : !wanted.includes(level))
-        return;
-      // AWS cuts a log event at 1,024 bytes.
-      const message = `(${requestId}) ${line}`.slice(0, 1024);
+      if (!writes[level](settings())) return;
+      const message = cut(`(${requestId}) ${line}`);
       logs.write({ logGroup, logStream, timestamp: now(), message });
     };
 }
