@@ -85,3 +85,14 @@ test('an environment that dies while it is idle is started again', async () => {
   expect((await invoke()).statusCode).toBe(200);
   expect(lambda.environments()).toHaveLength(1);
 });
+
+test('invocations leave no timer and no connection behind', async () => {
+  const { invoke, lambda } = lambdaWith([functionModel('exports.handler = async () => 1;')]);
+  const resources = async (invocations: number) => {
+    for (let n = 0; n < invocations; n++) await invoke();
+    await until(() => lambda.environments()[0]?.state === 'frozen');
+    return process.getActiveResourcesInfo().sort();
+  };
+  const before = await resources(5);
+  expect(await resources(200)).toEqual(before);
+});
