@@ -13,24 +13,26 @@ const maxNestedReferences = 50;
 const storedParameter = /^AWS::SSM::Parameter::Value/;
 const listParameter = /^(CommaDelimitedList|List<)/;
 
+/** What the other templates that were given say. */
+export interface OtherStacks {
+  exported(name: string, place: string): unknown;
+  output(stackName: string, name: string, place: string): unknown;
+}
+
 export class FileScope implements Scope {
   readonly #file: TemplateFile;
   readonly #options: OpenOptions;
-  readonly #exported: (name: string, place: string) => unknown;
+  readonly #stacks: OtherStacks;
   readonly #resources = new Map<string, TemplateResource>();
   readonly #conditions = new Map<string, boolean>();
   readonly #place: Place;
   readonly #isSam: boolean;
   #depth = 0;
 
-  constructor(
-    file: TemplateFile,
-    options: OpenOptions,
-    exported: (name: string, place: string) => unknown,
-  ) {
+  constructor(file: TemplateFile, options: OpenOptions, stacks: OtherStacks) {
     this.#file = file;
     this.#options = options;
-    this.#exported = exported;
+    this.#stacks = stacks;
     this.#isSam = JSON.stringify(file.body.Transform ?? '').includes('AWS::Serverless');
     this.#place = {
       partition: options.partition ?? 'aws',
@@ -79,6 +81,14 @@ export class FileScope implements Scope {
     );
   }
 
+  get stackName(): string {
+    return this.#file.stackName ?? this.#file.file.replace(/^.*\//, '').split('.')[0] ?? '';
+  }
+
+  output(name: string): OutputBody | undefined {
+    return this.#file.body.Outputs?.[name];
+  }
+
   ref(name: string, place: string): unknown {
     if (name.startsWith('AWS::')) return this.#pseudoParameter(name, place);
     if (this.#file.body.Parameters?.[name]) return this.#parameter(name, place);
@@ -114,7 +124,11 @@ export class FileScope implements Scope {
   }
 
   importValue(name: string, place: string): unknown {
-    return this.#exported(name, place);
+    return this.#stacks.exported(name, place);
+  }
+
+  stackOutput(stackName: string, output: string, place: string): unknown {
+    return this.#stacks.output(stackName, output, place);
   }
 
   /** Undefined for the resources that SAM makes by itself (`ServerlessRestApi` …): they stand for themselves. */
@@ -146,7 +160,7 @@ export class FileScope implements Scope {
 
   #pseudoParameter(name: string, place: string): unknown {
     const { partition, region, account } = this.#place;
-    const stack = this.#file.stackName ?? this.#file.file.replace(/^.*\//, '').split('.')[0] ?? '';
+    const stack = this.stackName;
     const values: Record<string, unknown> = {
       'AWS::Partition': partition,
       'AWS::Region': region,

@@ -23,6 +23,7 @@ export interface Scope {
   condition(name: string, place: string): boolean;
   mapping(map: string, first: string, second: string): unknown;
   importValue(name: string, place: string): unknown;
+  stackOutput(stackName: string, output: string, place: string): unknown;
   readonly region: string;
 }
 
@@ -130,6 +131,10 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Not': (call) => !truth(call, (call.argument as unknown[])[0]),
   'Fn::ImportValue': ({ argument, place, scope, evaluate }) =>
     scope.importValue(String(evaluate(argument)), place),
+  'Fn::GetStackOutput': ({ argument, place, scope, evaluate }) => {
+    const { StackName, OutputName } = evaluate(argument) as Record<string, unknown>;
+    return scope.stackOutput(String(StackName), String(OutputName), place);
+  },
   'Fn::Base64': ({ argument, evaluate }) =>
     Buffer.from(String(evaluate(argument))).toString('base64'),
   'Fn::GetAZs': ({ argument, scope, evaluate }) => {

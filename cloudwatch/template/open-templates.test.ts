@@ -130,6 +130,26 @@ describe('several templates', () => {
     expect(set.byLogicalId('Other')?.ref).toBe('orders');
   });
 
+  test('read the outputs of other stacks', () => {
+    const reading = file(
+      {
+        Resources: {
+          Other: {
+            ...table,
+            Properties: {
+              TableName: { 'Fn::GetStackOutput': { StackName: 'shop-prod', OutputName: 'T' } },
+            },
+          },
+        },
+      },
+      'b.template.json',
+    );
+    const set = openTemplates([{ ...reading, stackName: 'other' }, exporting]);
+    expect(set.byLogicalId('Other')?.ref).toBe('orders');
+    const alone = openTemplates([{ ...reading, stackName: 'other' }]);
+    expect(() => alone.byLogicalId('Other')?.ref).toThrow(/stack shop-prod with an output T/);
+  });
+
   test('are found by what Ref or the ARN yields', () => {
     const set = openTemplates([exporting]);
     expect(set.byPhysicalId('orders')?.logicalId).toBe('Table');

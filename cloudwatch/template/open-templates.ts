@@ -1,6 +1,6 @@
 /** Several templates seen as one deployed system: resources with physical ids, properties resolved when asked for. */
 import { InputError } from '../input-error.ts';
-import { FileScope } from './file-scope.ts';
+import { FileScope, type OtherStacks } from './file-scope.ts';
 import { UnresolvedError } from './intrinsics.ts';
 import type { ResourceBody, TemplateFile } from './parse-template.ts';
 import type { Identifiable } from './physical-id.ts';
@@ -60,14 +60,25 @@ export function openTemplates(
     }
   }
   const scopes = new Map<string, FileScope>();
-  const exported = (name: string, place: string): unknown => {
-    for (const scope of scopes.values()) {
-      const output = scope.exportNamed(name);
-      if (output) return scope.resolve(output.Value, place);
-    }
-    throw new UnresolvedError(place, `no template given here exports ${name}`);
+  const stacks: OtherStacks = {
+    exported(name, place) {
+      for (const scope of scopes.values()) {
+        const output = scope.exportNamed(name);
+        if (output) return scope.resolve(output.Value, place);
+      }
+      throw new UnresolvedError(place, `no template given here exports ${name}`);
+    },
+    output(stackName, name, place) {
+      const scope = [...scopes.values()].find((candidate) => candidate.stackName === stackName);
+      const output = scope?.output(name);
+      if (scope && output) return scope.resolve(output.Value, place);
+      throw new UnresolvedError(
+        place,
+        `no template given here is stack ${stackName} with an output ${name}`,
+      );
+    },
   };
-  for (const file of files) scopes.set(file.file, new FileScope(file, options, exported));
+  for (const file of files) scopes.set(file.file, new FileScope(file, options, stacks));
 
   const resources = [...scopes.values()].flatMap((scope) => scope.deployed());
   const byId = new Map<string, TemplateResource>();
