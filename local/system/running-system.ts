@@ -1,5 +1,5 @@
 /** The whole system for a test: started from `cdk.out/dev` on free ports, with an empty table in a folder of its own. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,18 +33,24 @@ export interface Answer {
   readonly json: any;
 }
 
-const root = join(import.meta.dirname, '../..');
+const project = join(import.meta.dirname, '../..');
+
+export interface SystemOptions {
+  readonly speed?: number;
+  /** Changes the text of the Api template before it runs. */
+  readonly change?: (template: string) => string;
+}
 
 export async function startSystem({
   speed = 1,
-}: {
-  readonly speed?: number;
-} = {}): Promise<RunningSystem> {
+  change,
+}: SystemOptions = {}): Promise<RunningSystem> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'manara-'));
+  const root = change ? await changedProject(dataDirectory, change) : project;
   const ports = await freePorts();
   const runtime = await createRuntime({
     root,
-    dataDirectory,
+    dataDirectory: join(dataDirectory, 'data'),
     ports,
     stage: 'dev',
     speed,
@@ -101,6 +107,21 @@ export async function startSystem({
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
+}
+
+/** A copy of `cdk.out/dev` whose Api template is another. */
+async function changedProject(
+  directory: string,
+  change: (template: string) => string,
+): Promise<string> {
+  const root = join(directory, 'project');
+  await cp(join(project, 'cdk.out/dev'), join(root, 'cdk.out/dev'), { recursive: true });
+  const file = join(root, 'cdk.out/dev/Manara-dev-Api.template.json');
+  const text = await readFile(file, 'utf8');
+  const changed = change(text);
+  if (changed === text) throw new Error('The change did not find what it changes');
+  await writeFile(file, changed);
+  return root;
 }
 
 /** Five ports that were free a moment ago. */

@@ -223,12 +223,22 @@ describe('who answers what', () => {
   });
 
   test('above the throttle of the stage: 429 from the gateway', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 1000 }, () => system.call('GET', '/health')),
-    );
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]?.json).toMatchObject({ type: 'urn:manara:problem:throttled', status: 429 });
-    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const slow = await startSystem({
+      change: (template) =>
+        template
+          .replace(/"ThrottlingBurstLimit": \d+/, '"ThrottlingBurstLimit": 2')
+          .replace(/"ThrottlingRateLimit": \d+/, '"ThrottlingRateLimit": 1'),
+    });
+    try {
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => slow.call('GET', '/items', alice)),
+      );
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(3);
+      expect(refused[0]?.json).toMatchObject({ type: 'urn:manara:problem:throttled', status: 429 });
+      expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    } finally {
+      await slow.close();
+    }
   });
 });
