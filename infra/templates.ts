@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib/core';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { routes } from '../services/contract/routes.ts';
 import { stageApp } from './app.ts';
 import type { StageSettings } from './stage-settings.ts';
@@ -45,16 +46,19 @@ export function templatesOf(
       builtinCloudFormationValidation: false,
     });
     change(app);
-    const prefix = `Manara-${settings.stage}-`;
-    return Object.fromEntries(
-      app
-        .synth()
-        .stacks.map(({ stackName, template }) => [stackName.slice(prefix.length), template]),
-    );
+    return templatesIn(app.synth(), settings);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+export const templatesIn = (assembly: CloudAssembly, { stage }: StageSettings): Templates =>
+  Object.fromEntries(
+    assembly.stacks.map(({ stackName, template }) => [
+      stackName.slice(`Manara-${stage}-`.length),
+      template,
+    ]),
+  );
 
 export function emptyFunctions(folder: string): string {
   const functions = join(folder, 'functions');

@@ -11,7 +11,7 @@ import { Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { stageApp } from '../app.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import { emptyFunctions } from '../templates.ts';
+import { emptyFunctions, type Templates, templatesIn } from '../templates.ts';
 import type { Finding } from './finding.ts';
 import { StrictChecks } from './strict-checks.ts';
 
@@ -30,6 +30,7 @@ export interface PackRun {
   readonly findings: readonly Finding[];
   /** Names of the packs that CDK called. */
   readonly ran: readonly string[];
+  readonly templates: Templates;
 }
 
 export interface PackRunOptions {
@@ -56,8 +57,8 @@ export function runPacks(
     for (const pack of packs(settings, app)) {
       Validations.of(app).addPlugins(recorded(pack, configuration, findings, ran));
     }
-    app.synth();
-    return { findings: [...findings, ...acknowledgements(configuration, app)], ran };
+    const templates = templatesIn(app.synth(), settings);
+    return { findings: [...findings, ...acknowledgements(configuration, app)], ran, templates };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

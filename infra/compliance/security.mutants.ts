@@ -52,9 +52,9 @@ function caughtByMatrix({ Api, ...others }: Templates): readonly string[] {
 }
 
 function caught(change: Mutation): readonly string[] {
-  const { findings } = runPacks('prod', prod, { change });
+  const { findings, templates } = runPacks('prod', prod, { change });
   const rules = findings.filter(({ rule, path }) => !isListed(rule, path)).map(({ rule }) => rule);
-  return [...new Set(rules), ...caughtByMatrix(templatesOf(prod, change))];
+  return [...new Set(rules), ...caughtByMatrix(templates)];
 }
 
 describe('mutants of prod', () => {
