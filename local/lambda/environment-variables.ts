@@ -1,5 +1,6 @@
 /** The whole environment of a function's process: what AWS defines, what the template adds, nothing of the developer's. */
 import type { FunctionModel } from './function-model.ts';
+import { runtimeDirectory } from './function-process.ts';
 
 export interface EnvironmentFacts {
   readonly version: string;
@@ -10,7 +11,6 @@ export interface EnvironmentFacts {
   /** `host:port` of the X-Ray daemon. */
   readonly xrayAddress: string;
   readonly taskRoot: string;
-  readonly runtimeDirectory: string;
 }
 
 /**
@@ -44,7 +44,7 @@ export function environmentVariables(
     _AWS_XRAY_DAEMON_ADDRESS: facts.xrayAddress.split(':')[0] ?? '',
     _AWS_XRAY_DAEMON_PORT: xrayPort ?? '',
     LAMBDA_TASK_ROOT: facts.taskRoot,
-    LAMBDA_RUNTIME_DIR: facts.runtimeDirectory,
+    LAMBDA_RUNTIME_DIR: runtimeDirectory,
     LANG: 'en_US.UTF-8',
     LD_LIBRARY_PATH:
       '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',

@@ -6,14 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SegmentDocument, TraceSink } from '../telemetry/sinks.ts';
 import type { FunctionModel } from './function-model.ts';
-import type { Outcome, Run } from './invocation.ts';
+import type { Interval, Outcome, Run } from './invocation.ts';
 import type { Trace } from './trace-header.ts';
-
-export interface Interval {
-  /** Milliseconds since the epoch. */
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface TracedInvocation extends Run {
   readonly requestId: string;

@@ -1,9 +1,9 @@
 /** One call of a function on its way through an environment, and the ways in which it can end. */
 import type { Exit } from './function-process.ts';
-import type { Interval } from './function-segments.ts';
-import type { Status } from './platform-log.ts';
 import { maxResponseBytes, type ReportedError } from './runtime-api.ts';
 import type { Trace } from './trace-header.ts';
+
+export type Status = 'success' | 'error' | 'timeout';
 
 export interface Outcome {
   readonly status: Status;
@@ -12,14 +12,24 @@ export interface Outcome {
   readonly errorType?: string;
 }
 
-/** What metrics and segments need to know of a finished invocation. */
+/** Real time, in ms since the epoch. */
+export interface Interval {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a finished invocation went: what the log, the metrics and the segments tell. */
 export interface Run {
   readonly outcome: Outcome;
-  /** Without init before the invocation, with init inside it. */
+  /** Without an init before the invocation, with one inside it. */
   readonly durationMs: number;
+  /** From the hand-over to the answer. */
   readonly invocation: Interval;
+  /** From the answer until the runtime was ready again. */
   readonly overhead: Interval;
-  readonly init?: Interval;
+  /** The cold start, told by the first invocation after it. */
+  readonly init?: Interval & { readonly durationMs: number };
+  readonly maxMemoryUsedMb: number;
 }
 
 export interface Invocation {

@@ -5,6 +5,7 @@ import {
   type RuntimeApi,
   type RuntimeListener,
 } from './runtime-api.ts';
+import { traceOf } from './trace-header.ts';
 
 /** A bare runtime client against the API; `heard` is what reaches the environment. */
 let api: RuntimeApi;
@@ -41,15 +42,14 @@ const call = async (method: string, path: string, body?: string, headers = {}) =
 const event = {
   requestId: '8476a536-e9f4-11e8-9739-2dfe598c3fcd',
   functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f:live',
-  deadlineMs: 1_542_409_706_888,
-  traceHeader: 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1',
+  trace: traceOf('PassThrough', 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1', 0),
   payload: '{"text":"Grüße"}',
 };
 
 async function next() {
   const answer = call('GET', 'invocation/next');
   while (heard.at(-1)?.[0] !== 'next') await new Promise((resolve) => setTimeout(resolve, 1));
-  api.deliver(event);
+  api.deliver(event, 1_542_409_706_888);
   return answer;
 }
 
@@ -62,9 +62,9 @@ describe('next', () => {
     expect(body).toEqual({ text: 'Grüße' });
     expect(Object.fromEntries(headers)).toMatchObject({
       'lambda-runtime-aws-request-id': event.requestId,
-      'lambda-runtime-deadline-ms': String(event.deadlineMs),
+      'lambda-runtime-deadline-ms': '1542409706888',
       'lambda-runtime-invoked-function-arn': event.functionArn,
-      'lambda-runtime-trace-id': event.traceHeader,
+      'lambda-runtime-trace-id': event.trace.header,
     });
     expect(headers.has('lambda-local-fault')).toBe(false);
   });

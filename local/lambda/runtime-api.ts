@@ -5,20 +5,10 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Invocation } from './invocation.ts';
 
 /** The largest response, and so says the error (AWS: 6 MB and room for the envelope). */
 export const maxResponseBytes = 6_291_556;
-
-/** What the runtime gets from `/next`. */
-export interface RuntimeEvent {
-  readonly requestId: string;
-  readonly functionArn: string;
-  readonly deadlineMs: number;
-  readonly traceHeader: string;
-  readonly payload: string;
-  /** A fault for our bootstrap to act out: `crash`, `delay=<ms>`. */
-  readonly fault?: string;
-}
 
 /** An error as the runtime reported it. */
 export interface ReportedError {
@@ -37,11 +27,14 @@ export interface RuntimeListener {
   initError(error: ReportedError): void;
 }
 
+/** What the runtime gets from `/next`. */
+type Event = Pick<Invocation, 'requestId' | 'functionArn' | 'payload' | 'trace' | 'fault'>;
+
 export interface RuntimeApi {
   /** `127.0.0.1:<port>` */
   readonly address: string;
   /** Hands an event to the runtime that waits in `/next`. */
-  deliver(event: RuntimeEvent): void;
+  deliver(event: Event, deadlineMs: number): void;
   /** Forgets the process that spoke so far: the next one starts with init. */
   reset(): void;
   close(): Promise<void>;
@@ -90,13 +83,13 @@ const errorTypeOf = (request: IncomingMessage, payload: string): string => {
   }
 };
 
-const eventHeaders = (event: RuntimeEvent): Record<string, string | number> => ({
+const eventHeaders = (event: Event, deadlineMs: number): Record<string, string | number> => ({
   'content-type': 'application/json',
   'content-length': Buffer.byteLength(event.payload),
   'lambda-runtime-aws-request-id': event.requestId,
-  'lambda-runtime-deadline-ms': event.deadlineMs,
+  'lambda-runtime-deadline-ms': deadlineMs,
   'lambda-runtime-invoked-function-arn': event.functionArn,
-  'lambda-runtime-trace-id': event.traceHeader,
+  'lambda-runtime-trace-id': event.trace.header,
   ...(event.fault === undefined ? {} : { 'lambda-local-fault': event.fault }),
 });
 
@@ -161,12 +154,12 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
 
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    deliver(event) {
+    deliver(event, deadlineMs) {
       state = 'running';
       requestId = event.requestId;
       const response = waiting;
       waiting = undefined;
-      response?.writeHead(200, eventHeaders(event));
+      response?.writeHead(200, eventHeaders(event, deadlineMs));
       response?.end(event.payload);
     },
     reset() {
