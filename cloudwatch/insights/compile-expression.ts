@@ -126,7 +126,7 @@ function compileIn(expression: Extract<Expression, { kind: 'in' }>, scope: Scope
 }
 
 function compileCall(call: Call, scope: Scope): Evaluate {
-  const date = dateFunctions[call.name];
+  const date = dateFunctions.get(call.name);
   if (date) return date(call, scope);
   const aggregate = aggregates.get(call.name);
   if (aggregate) {
@@ -145,7 +145,7 @@ function unknownFunction({ name, start }: Call, { text }: Scope): never {
   const written = text.slice(start, start + name.length);
   if (unmodelled.has(name)) throw new SourceError(text, start, `${written}() is not modelled here`);
   const names = [...functions.values(), ...aggregates.values()].map((each) => each.name);
-  const near = nearestName(name, [...names, ...Object.keys(dateFunctions)]);
+  const near = nearestName(name, [...names, ...dateFunctions.keys()]);
   throw new SourceError(
     text,
     start,
@@ -172,16 +172,18 @@ function checkArguments(
 const eventTime = { name: '@timestamp', segments: ['@timestamp'] } as const;
 
 /** These take a period, or nothing. */
-const dateFunctions: Readonly<Record<string, (call: Call, scope: Scope) => Evaluate>> = {
-  now: (call, scope) => {
-    checkArguments(call, { name: 'now', least: 0, most: 0 }, scope);
-    return () => Math.floor(scope.now / 1000);
-  },
-  bin: (call, scope) =>
-    toPeriod((row) => row.get(eventTime), periodOf(call, 0, 'bin', scope), 'start'),
-  datefloor: (call, scope) => dated(call, scope, 'datefloor', 'start'),
-  dateceil: (call, scope) => dated(call, scope, 'dateceil', 'end'),
-};
+const dateFunctions: ReadonlyMap<string, (call: Call, scope: Scope) => Evaluate> = new Map(
+  Object.entries<(call: Call, scope: Scope) => Evaluate>({
+    now: (call, scope) => {
+      checkArguments(call, { name: 'now', least: 0, most: 0 }, scope);
+      return () => Math.floor(scope.now / 1000);
+    },
+    bin: (call, scope) =>
+      toPeriod((row) => row.get(eventTime), periodOf(call, 0, 'bin', scope), 'start'),
+    datefloor: (call, scope) => dated(call, scope, 'datefloor', 'start'),
+    dateceil: (call, scope) => dated(call, scope, 'dateceil', 'end'),
+  }),
+);
 
 function dated(call: Call, scope: Scope, name: string, edge: 'start' | 'end'): Evaluate {
   const period = periodOf(call, 1, name, scope);

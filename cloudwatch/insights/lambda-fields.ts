@@ -42,11 +42,11 @@ export function textFields(message: string): Fields {
   return fields;
 }
 
-const types: Readonly<Record<string, string>> = {
-  'platform.start': 'START',
-  'platform.runtimeDone': 'END',
-  'platform.report': 'REPORT',
-};
+const types: ReadonlyMap<unknown, string> = new Map([
+  ['platform.start', 'START'],
+  ['platform.runtimeDone', 'END'],
+  ['platform.report', 'REPORT'],
+]);
 
 interface PlatformRecord {
   readonly requestId?: string;
@@ -64,7 +64,7 @@ const metrics: readonly (readonly [field: string, member: string, scale: number]
 
 /** Of a JSON line. That platform records get the same fields as the text lines is this engine's reading. */
 export function platformFields(line: Readonly<Record<string, unknown>>): Fields {
-  const type = types[String(line['type'])];
+  const type = types.get(line['type']);
   if (!type) return none;
   const {
     requestId = null,

@@ -352,6 +352,7 @@ describe('a query that cannot run', () => {
     ['filtre a = 1', 0, "'filtre' is no command: did you mean filter?"],
     ['pattern @message', 0, "the command 'pattern' is not modelled here"],
     ['stats coun(*)', 6, 'there is no function coun(): did you mean count()?'],
+    ['fields constructor(a)', 7, 'there is no function constructor()'],
     ['fields md5(a)', 7, 'md5() is not modelled here'],
     ['filter count(*) > 1', 7, 'count() can stand only in stats'],
     ['fields substr(a)', 7, 'substr() takes 2 to 3 arguments, not 1,'],
