@@ -29,6 +29,7 @@ import { createRuntimeApi, type RuntimeApi, type RuntimeListener } from './runti
 export type EnvironmentState = 'starting' | 'ready' | 'busy' | 'finishing' | 'stopped' | 'closed';
 
 export interface Environment {
+  readonly functionName: string;
   readonly version: string;
   readonly logStream: string;
   readonly state: EnvironmentState;
@@ -191,6 +192,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   };
 
   return {
+    functionName: fn.name,
     version,
     logStream,
     get state() {

@@ -1,8 +1,8 @@
 /** Every ARN that can be invoked: functions, versions and aliases, each with the environments that run it. */
 import type { MetricSink } from '../../cloudwatch/metrics/metric.ts';
+import type { FunctionPool } from './fleet.ts';
 import { createFunctionMetrics, type FunctionMetrics } from './function-metrics.ts';
 import type { FunctionModel } from './function-model.ts';
-import type { FunctionPool } from './function-pool.ts';
 
 export interface Invocable {
   readonly arn: string;

@@ -226,9 +226,8 @@ describe('concurrency', () => {
         return { n, pid: process.pid };
       };`;
     const environment = { MEETING_PLACE: meetingPlace };
-    const { invoke, lambda } = lambdaWith([
-      functionModel(code, { environment, timeoutSeconds: 25 }),
-    ]);
+    const fn = functionModel(code, { environment, timeoutSeconds: 25 });
+    const { invoke, lambda } = lambdaWith([fn], { limits: { maxEnvironments: 50 } });
     const calls = Array.from({ length: 50 }, (_, n) => invoke(n));
     const answers = (await Promise.all(calls)).map(payloadOf);
     expect(answers.map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n));
@@ -278,5 +277,28 @@ describe('concurrency', () => {
     const [, second] = await Promise.all([invoke({ ms: 1 }), invoke({ ms: 0 })]);
     expect(payloadOf(second!).pid).toBe(pid);
     await until(() => lambda.environments().every(({ state }) => state !== 'busy'));
+  });
+
+  test('beyond what the machine holds waits instead of starting more processes', async () => {
+    const functions = ['a', 'b'].map((name) => functionModel(sleeper, { name }));
+    const { invoke, lambda } = lambdaWith(functions, { limits: { maxEnvironments: 2 } });
+    const calls = Array.from({ length: 12 }, (_, n) => invoke({ n, ms: 5 }, functions[n % 2]!.arn));
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, lambda.environments().length);
+    }, 1);
+    const answers = (await Promise.all(calls)).map((result) => payloadOf(result).n);
+    clearInterval(watch);
+    expect(answers).toEqual(Array.from({ length: 12 }, (_, n) => n));
+    expect(most).toBe(2);
+  });
+
+  test('makes room for another function by letting an idle environment go', async () => {
+    const functions = ['a', 'b'].map((name) => functionModel(sleeper, { name }));
+    const { invoke, lambda } = lambdaWith(functions, { limits: { maxEnvironments: 1 } });
+    for (const { arn, name } of [...functions, ...functions]) {
+      expect((await invoke({ ms: 0 }, arn)).statusCode).toBe(200);
+      expect(lambda.environments()).toMatchObject([{ functionName: name }]);
+    }
   });
 });

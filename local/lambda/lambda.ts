@@ -9,8 +9,8 @@ import type { Telemetry } from '../telemetry/sinks.ts';
 import { createConcurrency } from './concurrency.ts';
 import { deployCode } from './deploy-code.ts';
 import { createEnvironment, type EnvironmentState } from './environment.ts';
+import { createFleet } from './fleet.ts';
 import type { FunctionModel } from './function-model.ts';
-import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { sendSegments, sendThrottledSegment } from './function-segments.ts';
 import { functionsByArn, type Invocable } from './functions-by-arn.ts';
 import type { Invocation } from './invocation.ts';
@@ -94,11 +94,11 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { directory, taskRootOf } = deployCode(functions);
   const keeper = createKeeper(directory);
   const concurrency = createConcurrency(functions, limits.accountConcurrency);
-  const pools: { readonly fn: FunctionModel; readonly pool: FunctionPool }[] = [];
+  const fleet = createFleet(limits.maxEnvironments);
   let closed: Promise<void> | undefined;
 
-  const createPool = (fn: FunctionModel, version: string): FunctionPool => {
-    const pool = createFunctionPool((onAvailable) =>
+  const createPool = (fn: FunctionModel, version: string) =>
+    fleet.createPool((onAvailable) =>
       createEnvironment({
         fn,
         version,
@@ -114,9 +114,6 @@ export function createLambda(options: LambdaOptions): Lambda {
         onAvailable,
       }),
     );
-    pools.push({ fn, pool });
-    return pool;
-  };
   const byArn = functionsByArn(functions, telemetry.metrics, createPool);
 
   function throttle(
@@ -161,16 +158,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     );
   }
 
-  const environments = () =>
-    pools.flatMap(({ fn, pool }) => pool.environments.map((environment) => ({ fn, environment })));
-  const reap = () => {
-    for (const { pool } of pools) pool.reap(now() - limits.reapAfterMs);
-  };
   const checkMemory = () => {
-    for (const { environment } of environments()) environment.checkMemory();
+    for (const environment of fleet.environments()) environment.checkMemory();
   };
   const timers = [
-    setInterval(reap, Math.min(limits.reapAfterMs, 30_000)),
+    setInterval(() => fleet.reap(now() - limits.reapAfterMs), Math.min(limits.reapAfterMs, 30_000)),
     setInterval(checkMemory, limits.memoryCheckMs),
   ];
   for (const timer of timers) timer.unref();
@@ -181,7 +173,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const timer of timers) clearInterval(timer);
-    await Promise.all(pools.map(({ pool }) => pool.close()));
+    await fleet.close();
     await keeper.close();
   }
 
@@ -208,11 +200,11 @@ export function createLambda(options: LambdaOptions): Lambda {
       return run(invocable, { requestId, trace, payload });
     },
     environments: () =>
-      environments().map(({ fn, environment: { version, logStream, state, isFrozen, pid } }) => ({
-        functionName: fn.name,
+      fleet.environments().map(({ functionName, version, logStream, state, isFrozen, pid }) => ({
+        functionName,
         version,
         logStream,
-        state: isFrozen ? ('frozen' as const) : state,
+        state: isFrozen ? 'frozen' : state,
         ...(pid === undefined ? {} : { pid }),
       })),
     close: () => {
