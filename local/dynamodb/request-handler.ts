@@ -44,12 +44,11 @@ export function createRequestHandler(
         input['TableName'] = input['TableName'].slice(tablePrefix.length);
       }
       const accesses = accessesOf(operation, input, tablePrefix);
-      const asked = whatToReturn(operation, input);
       const began = performance.now();
       const answer = await carryOut(parts, caller, operation, input, accesses).catch(awsError);
       const elapsedMs = performance.now() - began;
       parts.metrics.record({ operation, accesses, answer, elapsedMs });
-      return asked(answer);
+      return asAsked(operation, input, answer);
     } catch (error) {
       return awsError(error);
     }
@@ -92,7 +91,7 @@ async function carryOut(
     await injectFaults(parts.faults, caller.functionName, kind, access, table);
   }
   if (operation === 'DescribeTimeToLive' && table) return describeTimeToLive(table);
-  return parts.engine.call(operation, input);
+  return parts.engine.call(operation, withExtras(operation, input));
 }
 
 function authorize(
@@ -140,35 +139,38 @@ const describeTimeToLive = ({ timeToLiveAttribute }: TableModel): Answer => ({
   },
 });
 
-/**
- * Asks the engine for the capacity and the item of a failed condition, which the metrics need, whether the client wants them or not.
- * @returns what takes the rest out of the answer again.
- */
-function whatToReturn(operation: string, input: Json): (answer: Answer) => Answer {
-  if (!dataPlane[operation]) return (answer) => answer;
+/** The metrics need the capacity and the item of a failed condition, whether the client wants them or not. */
+function withExtras(operation: string, input: Json): Json {
+  if (!dataPlane[operation]) return input;
   const { ReturnConsumedCapacity: capacity = 'NONE' } = input;
   const { ReturnValuesOnConditionCheckFailure: onFailure = 'NONE' } = input;
-  if (['NONE', 'TOTAL'].includes(capacity)) input['ReturnConsumedCapacity'] = 'INDEXES';
-  if (onFailure === 'NONE' && 'ConditionExpression' in input) {
-    input['ReturnValuesOnConditionCheckFailure'] = 'ALL_OLD';
-  }
-  return (answer) => {
-    const { ConsumedCapacity, Item, ...body } = answer.body;
-    const failed = errorName(answer) !== undefined;
-    const total = ({ TableName, CapacityUnits }: Json) => ({ TableName, CapacityUnits });
-    const shown =
-      capacity !== 'TOTAL'
-        ? ConsumedCapacity
-        : Array.isArray(ConsumedCapacity)
-          ? ConsumedCapacity.map(total)
-          : ConsumedCapacity && total(ConsumedCapacity);
-    return {
-      status: answer.status,
-      body: {
-        ...body,
-        ...(Item && (!failed || onFailure === 'ALL_OLD') && { Item }),
-        ...(shown && capacity !== 'NONE' && { ConsumedCapacity: shown }),
-      },
-    };
+  return {
+    ...input,
+    ...(['NONE', 'TOTAL'].includes(capacity) && { ReturnConsumedCapacity: 'INDEXES' }),
+    ...(onFailure === 'NONE' &&
+      'ConditionExpression' in input && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+  };
+}
+
+/** Takes out of an answer what {@link withExtras} asked for and the client did not. */
+function asAsked(operation: string, input: Json, answer: Answer): Answer {
+  if (!dataPlane[operation]) return answer;
+  const { ReturnConsumedCapacity: capacity = 'NONE' } = input;
+  const { ConsumedCapacity, Item, ...body } = answer.body;
+  const keepsItem =
+    errorName(answer) === undefined || input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD';
+  const total = ({ TableName, CapacityUnits }: Json) => ({ TableName, CapacityUnits });
+  const all = [ConsumedCapacity ?? []].flat();
+  const shown = capacity === 'TOTAL' ? all.map(total) : all;
+  return {
+    status: answer.status,
+    body: {
+      ...body,
+      ...(Item && keepsItem && { Item }),
+      ...(ConsumedCapacity &&
+        capacity !== 'NONE' && {
+          ConsumedCapacity: Array.isArray(ConsumedCapacity) ? shown : shown[0],
+        }),
+    },
   };
 }

@@ -2,23 +2,36 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MetricIdentity, Sample } from '../../cloudwatch/metrics/metric.ts';
 import { createFaults, type Faults } from '../faults/faults.ts';
 import { createDynamoDb, type DynamoDb, type DynamoDbOptions } from './dynamodb.ts';
-import { sampleStage } from './sample-stage.ts';
+import { newKey, sampleStage, tableName } from './sample-stage.ts';
 import type { Credentials } from './signature.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: one sender for commands of every kind, and tests look into whatever came back
+type Command = any;
+type Output = Command;
 
 export interface RunningDynamoDb {
   readonly dynamoDb: DynamoDb;
   readonly faults: Faults;
   readonly directory: string;
-  /** What went to the metric store, `Name {Dimension=Value} value`. */
+  /** What went to the metric store. */
   readonly samples: (MetricIdentity & Sample)[];
   /** Sentences that the runtime would print. */
   readonly reports: string[];
   /** One client per function, or one for other credentials. */
   client(caller: string | Credentials): DynamoDBClient;
+  send(caller: string | Credentials, command: Command): Promise<Output>;
+  /** `<name>: <message>` of the error that the call ends in, or `no error`. */
+  error(caller: string | Credentials, command: Command): Promise<string>;
+  /** Writes an item as put-item. */
+  put(key?: Output, attributes?: object): Promise<Output>;
+  /** The samples of one metric: its dimensions and `value`. */
+  samplesOf(name: string): readonly (Readonly<Record<string, unknown>> & Pick<Sample, 'value'>)[];
+  /** Forgets samples and ends faults. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -46,16 +59,38 @@ export async function startDynamoDb(
       credentials: typeof caller === 'string' ? dynamoDb.credentials(caller) : caller,
       maxAttempts: 1,
     });
+  const clientOf = (caller: string | Credentials) => {
+    const client = clients.get(caller) ?? connect(caller);
+    clients.set(caller, client);
+    return client;
+  };
+  const send = (caller: string | Credentials, command: Command): Promise<Output> =>
+    clientOf(caller).send(command);
   return {
     dynamoDb,
     faults,
     directory,
     samples,
     reports,
-    client(caller) {
-      const client = clients.get(caller) ?? connect(caller);
-      clients.set(caller, client);
-      return client;
+    client: clientOf,
+    send,
+    error: (caller, command) =>
+      send(caller, command).then(
+        () => 'no error',
+        (error: Error) => `${error.name}: ${error.message}`,
+      ),
+    put: (key = newKey(), attributes = {}) =>
+      send(
+        'put-item',
+        new PutItemCommand({ TableName: tableName, Item: { ...key, ...attributes } }),
+      ),
+    samplesOf: (name) =>
+      samples
+        .filter((sample) => sample.name === name)
+        .map(({ dimensions, value }) => ({ ...dimensions, value })),
+    reset() {
+      samples.length = 0;
+      for (const { id } of faults.list()) faults.remove(id);
     },
     async close() {
       for (const client of clients.values()) client.destroy();

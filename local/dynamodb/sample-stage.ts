@@ -126,3 +126,20 @@ export function sampleStage(tableProperties: Properties = {}): Stage {
     table({ ResourcePolicy: { PolicyDocument: resourcePolicy }, ...tableProperties }),
   ]);
 }
+
+/** The people whom the endpoint knows. */
+export const administrator = { accessKeyId: 'local', secretAccessKey: 'local' };
+export const breakGlass = { accessKeyId: 'break-glass', secretAccessKey: 'break-glass' };
+
+let serial = 0;
+export const anyKey = { owner: { S: 'alice' }, sk: { S: 'item#0' } };
+
+export const newKey = () => ({ owner: { S: 'alice' }, sk: { S: `item#${++serial}` } });
+
+/** A Query for everything of an owner. */
+export const allOf = (owner: string) => ({
+  TableName: tableName,
+  KeyConditionExpression: '#o = :o',
+  ExpressionAttributeNames: { '#o': 'owner' },
+  ExpressionAttributeValues: { ':o': { S: owner } },
+});

@@ -66,7 +66,7 @@ export function verifySignature<Caller extends Credentials>(
   const expected = createHmac('sha256', signingKey(caller, day, region, service))
     .update(`AWS4-HMAC-SHA256\n${date}\n${scope}\n${canonical}`)
     .digest();
-  if (!date.startsWith(day) || !timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
+  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
     throw new AwsError(
       'InvalidSignatureException',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',

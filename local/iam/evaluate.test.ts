@@ -229,13 +229,13 @@ const cases: Readonly<Record<string, readonly Row[]>> = {
       'takes the value literally',
       {
         identity: allow({ Resource: `arn:aws:dynamodb:*:*:table/\${aws:PrincipalTag/team}` }),
-        context: { 'aws:PrincipalTag/team': '*' },
+        context: { 'aws:PrincipalTag/team': 'i.*' },
       },
       'ImplicitDeny',
     ],
     [
       'matches nothing without a value',
-      { identity: allow({ Resource: `*\${aws:PrincipalTag/team}` }) },
+      { identity: allow({ Resource: `${table}\${aws:PrincipalTag/team}` }) },
       'ImplicitDeny',
     ],
     [

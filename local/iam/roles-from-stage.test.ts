@@ -7,6 +7,12 @@ const account = '111122223333';
 const table = `arn:aws:dynamodb:eu-central-1:${account}:table/t`;
 const managedArn = `arn:aws:iam::${account}:policy/own`;
 
+const trust = {
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { Service: 'lambda.amazonaws.com' },
+};
+
 const stageWith = (properties: object, ...more: Parameters<typeof stageOf>[0]) =>
   stageOf([lambda('reader'), role('reader', properties), ...more]);
 
@@ -71,6 +77,10 @@ describe('rolesFromStage', () => {
       /the managed policy arn:aws:iam::aws:policy\/PowerUserAccess is not emulated/,
     ],
     [{ PermissionsBoundary: managedArn }, /reader-role: a permissions boundary is not emulated/],
+    [
+      { AssumeRolePolicyDocument: { Statement: { ...trust, Condition: { Bool: {} } } } },
+      /a trust policy other than a plain one for Lambda/,
+    ],
     [
       { AssumeRolePolicyDocument: { Statement: [] } },
       /a trust policy other than a plain one for Lambda/,
@@ -151,6 +161,12 @@ describe('grants', () => {
       expect.objectContaining({ action: 'NotAction dynamodb:*', calls: 1 }),
     ]);
     expect(unused.map(short)).toEqual(['Table dynamodb:PutItem']);
+  });
+
+  test('the second action of a statement is a grant of its own', () => {
+    const grants = grantsFor();
+    grants.authorize('reader', { action: 'dynamodb:PutItem', resource: table });
+    expect(grants.report().used.map(short)).toEqual(['Table dynamodb:PutItem']);
   });
 
   test('a refused call uses nothing', () => {
