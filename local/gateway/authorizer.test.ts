@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { apisFromStage } from './api.ts';
 import { ask, token } from './testing/harness.ts';
-import type { RouteSetup } from './testing/stage.ts';
+import { type RouteSetup, stageOf } from './testing/stage.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const id = { token_use: 'id', exp: now + 60, aud: 'client' };
@@ -46,6 +47,37 @@ describe('the Cognito authorizer', () => {
       expect(response.text).toBe('{"message":"Unauthorized"}');
     },
   );
+
+  test.each([
+    ['client', 200],
+    ['another', 401],
+  ])(
+    'with an identity validation expression admits the audience %s with %i',
+    async (aud, status) => {
+      const stage = stageOf({ routes: [{ route: 'GET /a', auth: 'COGNITO' }] });
+      const ofType = (type: string) =>
+        stage.ofType(type).map((r) => ({
+          ...r,
+          properties: { ...r.properties, IdentityValidationExpression: 'cli.nt' },
+        }));
+      const find = (ref: string) =>
+        ofType('AWS::ApiGateway::Authorizer').find((r) => r.ref === ref) ?? stage.find(ref);
+      const [api] = apisFromStage({ ...stage, ofType, find });
+      const headers = { Authorization: token({ ...id, aud }) };
+      const { response } = await ask(
+        { routes: [{ route: 'GET /a' }] },
+        { path: '/a', headers },
+        { api },
+      );
+      expect(response.status).toBe(status);
+    },
+  );
+
+  test('is asked before the validator', async () => {
+    const route = { validator: 'params', required: ['querystring.q'] } as const;
+    expect((await call(route, 'nonsense')).response.status).toBe(401);
+    expect((await call(route, token(id))).response.status).toBe(400);
+  });
 
   test('hands claims on as text', async () => {
     const claims = {

@@ -235,6 +235,41 @@ test('closing lets a request in progress finish and refuses new connections', as
   await start();
 });
 
+test('closing does not wait for a connection that is kept alive after its last answer', async () => {
+  await start(
+    { routes: [{ route: 'GET /a', fn: { sleepsMs: 30 } }] },
+    { limits: { closeMs: 60_000 } },
+  );
+  const socket = await open();
+  socket.write(`GET /a HTTP/1.1\r\n${host}\r\n`);
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  await until(() => gateway.events.length === 1);
+  await gateway.close();
+  await until(() => socket.destroyed || socket.readableEnded);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  await start();
+});
+
+test.each(['GET', 'POST'])('a connection serves one %s after the other', async (method) => {
+  await start();
+  const one = `${method} /a HTTP/1.1\r\n${host}Content-Length: 2\r\n\r\nhi`;
+  const socket = await open();
+  let answers = '';
+  socket.on('data', (data) => {
+    answers += data;
+  });
+  for (const count of [1, 2, 3]) {
+    socket.write(one);
+    await until(() => gateway.finished === count);
+  }
+  await until(() => answers.split('HTTP/1.1 200').length === 4);
+  expect(answers).not.toContain('close');
+  socket.destroy();
+});
+
 test('a port in use is an error of its own', async () => {
   await start();
   const { port } = gateway;

@@ -115,6 +115,21 @@ describe('the integration response', () => {
     expect(response.headers).toMatchObject({ 'x-a': 'set', 'content-type': 'text/plain' });
   });
 
+  test.each([
+    ['text/html', 'text/html', '<b>'],
+    ['text/html;q=0.9, */*', 'text/html', '<b>'],
+    ['image/png', 'application/json', '{}'],
+    [undefined, 'application/json', '{}'],
+  ])('to Accept %s is %s', async (accept, type, text) => {
+    const ResponseTemplates = { 'text/html': '<b>', 'application/json': '{}' };
+    const integrationResponses = [{ statusCode: '200', ResponseTemplates }];
+    const response = await mock(
+      { integrationResponses },
+      { headers: accept ? { Accept: accept } : {} },
+    );
+    expect([response.headers['content-type'], response.text]).toEqual([type, text]);
+  });
+
   test('leaves out a header without a value', async () => {
     const ResponseParameters = {
       'method.response.header.X-Id': 'context.requestId',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ask } from './testing/harness.ts';
 import type { RouteSetup } from './testing/stage.ts';
 
@@ -48,6 +48,15 @@ describe('a function’s answer passes', () => {
     ['null members', { headers: null, multiValueHeaders: null, body: null }, 200],
   ])('with %s', async (_, returns, status) => {
     expect((await answer({ returns })).status).toBe(status);
+  });
+
+  test('with the spelling of multiValueHeaders for a name in both maps', async () => {
+    const returns = { multiValueHeaders: { 'x-MULTI': ['a'] }, headers: { 'X-Multi': 'b' } };
+    const { headerLines } = await answer({ returns });
+    expect(headerLines.filter(([name]) => /multi/i.test(name))).toEqual([
+      ['x-MULTI', 'a'],
+      ['x-MULTI', 'b'],
+    ]);
   });
 
   test('with every Set-Cookie and the spelling of names', async () => {
@@ -103,14 +112,30 @@ describe('binary bodies', () => {
     expect((await answer({ returns }, { binaryMediaTypes: [type] }, headers)).text).toBe(text);
   });
 
-  test('that are no base64 are 500', async () => {
-    const bad = { body: 'not base64!', isBase64Encoded: true };
+  test.each(['not base64!', 'abc', 'ab=c'])('that are no base64 are 500: %s', async (body) => {
+    const bad = { body, isBase64Encoded: true };
     const response = await answer({ returns: bad }, { binaryMediaTypes: ['*/*'] });
     expect(response.status).toBe(500);
   });
 });
 
 describe('Lambda', () => {
+  test.each([
+    [413, 413, '{"message": "Request Too Long"}'],
+    [404, 500, '{"message": "Internal server error"}'],
+    [500, 500, '{"message": "Internal server error"}'],
+  ])('answering %i is %i', async (invokeStatus, status, text) => {
+    const response = await answer({ invokeStatus });
+    expect([response.status, response.text]).toEqual([status, text]);
+  });
+
+  test('answering in time leaves no timer behind', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    await answer({ returns: {} });
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
   test('that cannot be reached is 504', async () => {
     const response = await answer({ unreachable: 'connection refused' });
     expect([response.status, response.text]).toEqual([

@@ -48,7 +48,7 @@ export function readRequest(req: IncomingMessage, api: ApiModel, limits: Limits)
     ...paths(rawPath.replace(/^\/*/, '/'), host, api),
     host,
     protocol: `HTTP/${req.httpVersion}`,
-    sourceIp: (req.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    sourceIp: req.socket.remoteAddress ?? '',
     headers: headerValues(req.rawHeaders),
     lowered,
     query: queryValues(question < 0 ? '' : target.slice(question + 1)),

@@ -53,6 +53,14 @@ describe('a route', () => {
     expect([route('GET /a')?.[0], route('PUT /a')?.[0]]).toEqual(['GET /a', 'ANY /a']);
   });
 
+  test('is not hidden by a resource without methods, nor, where siblings stop the search, by another one', () => {
+    const routes = ['GET /a/b', 'ANY /{proxy+}'];
+    const readings = { ...defaultReadings, missingMethod: 'stops' } as const;
+    expect(router(routes, readings)('GET /a')?.[0]).toBe('ANY /{proxy+}');
+    expect(router(routes, readings)('PUT /a/b')).toBeUndefined();
+    expect(router(routes)('PUT /a/b')?.[0]).toBe('ANY /{proxy+}');
+  });
+
   test('with a greedy parameter does not serve its own parent', () => {
     expect(router(['ANY /a/{proxy+}'])('GET /a')).toBeUndefined();
     expect(router(['ANY /a/{proxy+}'])('GET /a/')).toBeUndefined();

@@ -39,6 +39,11 @@ describe('the stage’s segment', () => {
     });
     expect(segment).not.toHaveProperty('parent_id', expect.anything());
     expect(segment!.trace_id).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    const { start_time: start, end_time: end } = lambda as unknown as {
+      start_time: number;
+      end_time: number;
+    };
+    expect(end).toBeGreaterThanOrEqual(start);
     expect(lambda).toMatchObject({
       name: 'Lambda',
       http: { response: { status: 200 } },

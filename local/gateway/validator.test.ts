@@ -100,6 +100,13 @@ describe('a body against its model', () => {
   });
 });
 
+test('missing parameters are listed by header, path and query string, whatever their order in the template', async () => {
+  const required = ['querystring.b', 'path.p', 'querystring.a', 'header.X-H'];
+  const routes = [{ route: 'GET /a', validator: 'params' as const, required }];
+  const { response } = await ask({ routes }, { path: '/a' });
+  expect(response.text).toBe('{"message": "Missing required request parameters: [X-H, p, a, b]"}');
+});
+
 test.each([
   ['is no schema', { type: 'nonsense' }, /^AWS::ApiGateway::Model Model0: /],
   [

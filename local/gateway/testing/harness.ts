@@ -18,6 +18,8 @@ export interface FunctionSetup {
   readonly reservedConcurrency?: number;
   readonly answersBytes?: number;
   readonly unreachable?: string;
+  /** What the Invoke API itself answers. */
+  readonly invokeStatus?: number;
 }
 
 export interface Harness {
@@ -90,6 +92,7 @@ function fakeLambda(
     const fn = functions.get(arn)!;
     const requestId = randomUUID();
     if (fn.unreachable) throw new Error(fn.unreachable);
+    if (fn.invokeStatus) return { statusCode: fn.invokeStatus, payload: '{}', requestId };
     if (running >= (fn.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
       const body = {
         Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
