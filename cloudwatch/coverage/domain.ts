@@ -28,22 +28,20 @@ export function isIndistinguishable(
   return before.inputs === after.inputs && one!.whole && sameOnWholeNumbers(before, after, one!);
 }
 
+const unbounded = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
+
 function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
-  if (statistic.kind === 'SampleCount')
-    return { low: 1, high: Number.POSITIVE_INFINITY, whole: true };
+  if (statistic.kind === 'SampleCount') return { ...unbounded, low: 1, whole: true };
   const dimensions = Object.keys(metric.dimensions);
   const verdict = lookUp(catalogue, metric.namespace, metric.name, dimensions);
-  const entries = verdict.kind === 'known' ? verdict.entries : [];
-  const low = Math.min(...entries.map((entry) => entry.sampleMin ?? Number.NEGATIVE_INFINITY));
-  const high = Math.max(...entries.map((entry) => entry.sampleMax ?? Number.POSITIVE_INFINITY));
-  const whole = entries.length > 0 && entries.every(({ unit }) => unit === 'Count');
+  if (verdict.kind !== 'known') return unbounded;
+  const { entries } = verdict;
+  const low = Math.min(...entries.map(({ sampleMin = unbounded.low }) => sampleMin));
+  const high = Math.max(...entries.map(({ sampleMax = unbounded.high }) => sampleMax));
+  const whole = entries.every(({ unit }) => unit === 'Count');
   switch (statistic.kind) {
     case 'Sum':
-      return {
-        low: low >= 0 ? low : Number.NEGATIVE_INFINITY,
-        high: Number.POSITIVE_INFINITY,
-        whole,
-      };
+      return { ...unbounded, ...(low >= 0 && { low }), whole };
     case 'Minimum':
     case 'Maximum':
       return { low, high, whole };
@@ -51,7 +49,7 @@ function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Dom
     case 'percentile':
       return { low, high, whole: false };
     default:
-      return { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
+      return unbounded;
   }
 }
 

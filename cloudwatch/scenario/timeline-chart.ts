@@ -57,12 +57,15 @@ function scale(length: number, columns: number): string {
 
 type Column = (time: number) => number;
 
+/** A column shows the state at its end, or an ALARM that began and ended within it. */
 function ribbon({ history }: Outcome, columns: number, column: Column, paint: Paint): string {
   const states = new Array<State>(columns).fill(history!.initial);
+  let entered = -1;
   for (const { time, from, to } of history!.transitions) {
     const at = column(time);
     states.fill(to, at);
-    if (rank[from] > rank[to] && states[at - 1] !== from) states[at] = from;
+    if (entered === at && rank[from] > rank[to]) states[at] = from;
+    entered = at;
   }
   return states.map((state) => paint(styles[state], glyphs[state])).join('');
 }

@@ -39,8 +39,8 @@ function parseRun(text: string): Run {
   const repeat = Number(times);
   if (repeat < 1) throw new ValuesError(`'${text}' repeats 0 times: leave it out`);
   if (gap) return { datapoint: undefined, repeat };
-  if (single) return { datapoint: distributionOf([[Number(single), 1]]), repeat };
-  if (sum) return { datapoint: statisticSet(Number(sum), wholeCount(text, count!)), repeat };
+  if (single) return { datapoint: distributionOf([[finite(single), 1]]), repeat };
+  if (sum) return { datapoint: statisticSet(finite(sum), wholeCount(text, count!)), repeat };
   return { datapoint: distributionOf(parsePairs(text, pairs!)), repeat };
 }
 
@@ -48,8 +48,14 @@ const parsePairs = (text: string, pairs: string) =>
   pairs.split(',').map((each) => {
     const [, value, count] = pair.exec(each) ?? [];
     if (!value) throw new ValuesError(`'${each.trim()}' in '${text}' is not value:count`);
-    return [Number(value), wholeCount(text, count!)] as const;
+    return [finite(value), wholeCount(text, count!)] as const;
   });
+
+function finite(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new ValuesError(`${text} is too large`);
+}
 
 function wholeCount(text: string, count: string): number {
   const value = Number(count);

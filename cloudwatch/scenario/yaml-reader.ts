@@ -45,15 +45,13 @@ export class YamlValue {
     return this.#node !== undefined && this.#node !== null;
   }
 
-  /** A number or a text, as text. */
+  /** A text, number or truth value, as it is written. */
   text(): string {
-    const value = isScalar(this.#node) ? this.#node.value : undefined;
-    if (typeof value === 'string' || typeof value === 'number') {
-      return isScalar(this.#node) && typeof value === 'number'
-        ? (this.#node.source ?? String(value))
-        : String(value);
+    if (!isScalar(this.#node) || this.#node.value === null) {
+      return this.fail(`${this.name} must be a text`);
     }
-    return this.fail(`${this.name} must be a text`);
+    const { value, source } = this.#node;
+    return typeof value === 'string' ? value : (source ?? String(value));
   }
 
   items(): readonly YamlValue[] {
