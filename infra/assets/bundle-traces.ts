@@ -48,16 +48,33 @@ export async function runBundle(
   daemon.bind(0, '127.0.0.1');
   const table = tableStub(reply).listen(0, '127.0.0.1');
   await Promise.all([once(daemon, 'listening'), once(table, 'listening')]);
-  const tableAddress = table.address();
-  const port = typeof tableAddress === 'object' ? tableAddress?.port : 0;
+  const address = table.address();
+  const port = address && typeof address === 'object' ? address.port : 0;
+  const child = forkBundle(file, {
+    AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    ...variables,
+  });
+  try {
+    const results: APIGatewayProxyResult[][] = [];
+    for (const batch of batches) results.push(await child.run(batch));
+    await settled(() => segments.length);
+    const { stdout, stderr } = child.written;
+    return { results, segments, stdout: lines(stdout), stderr: lines(stderr) };
+  } finally {
+    child.kill();
+    daemon.close();
+    table.close();
+  }
+}
+
+function forkBundle(file: string, variables: Readonly<Record<string, string>>) {
   const child = fork(join(import.meta.dirname, 'invoke-bundle.ts'), [file], {
     silent: true,
     env: {
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       LAMBDA_TASK_ROOT: '/var/task',
-      AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
@@ -73,21 +90,17 @@ export async function runBundle(
       written[stream] += chunk;
     });
   }
-  const results: APIGatewayProxyResult[][] = [];
-  for (const batch of batches) {
-    child.send(batch);
-    const [answer] = await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => Promise.reject(new Error(written.stderr))),
-    ]);
-    results.push(answer);
-  }
-  await settled(() => segments.length);
-  child.kill();
-  await once(child, 'close');
-  daemon.close();
-  table.close();
-  return { results, segments, stdout: lines(written.stdout), stderr: lines(written.stderr) };
+  const crashed = once(child, 'close').then(() => Promise.reject(new Error(written.stderr)));
+  crashed.catch(() => {});
+  return {
+    written,
+    async run(batch: Batch): Promise<APIGatewayProxyResult[]> {
+      child.send(batch);
+      const [results] = await Promise.race([once(child, 'message'), crashed]);
+      return results;
+    },
+    kill: () => child.kill(),
+  };
 }
 
 const lines = (text: string) => text.split('\n').filter((line) => line !== '');
