@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { routes } from '../../services/contract/routes.ts';
-import { type ProxyRequest, proxyEvent } from '../../services/http/proxy-event.ts';
 import { bundleFunctions, type FunctionBundle } from './bundle-functions.ts';
 import {
   type BundleRun,
+  bareEvent,
   runBundle,
   type SegmentDocument,
   type TableReply,
@@ -200,14 +200,8 @@ describe('traces', () => {
     return { status: 200, body: { Item: item }, delayMs };
   };
 
-  /** The request id tells invocations apart in what they leave behind. */
-  const event = (n: number, request: ProxyRequest = {}) => {
-    const made = proxyEvent({ id: id(n), ...request });
-    return {
-      ...made,
-      requestContext: { ...made.requestContext, extendedRequestId: `request-${n}` },
-    };
-  };
+  const event = (n: number, itemId = id(n)) =>
+    bareEvent(`request-${n}`, { pathParameters: { id: itemId } });
 
   const batches = [
     { traceHeader: traceHeader(1), events: [event(1)] },
@@ -217,7 +211,7 @@ describe('traces', () => {
     { traceHeader: traceHeader(5), events: [1, 2, 3, 4, 5, 6, 7, 8].map((n) => event(n)) },
     { traceHeader: traceHeader(6, 0), events: [event(2)] },
     { traceHeader: undefined, events: [event(3)] },
-    { traceHeader: traceHeader(7), events: [event(9, { id: 'bad' }), event(4)] },
+    { traceHeader: traceHeader(7), events: [event(9, 'bad'), event(4)] },
   ];
 
   let slimRun: BundleRun;
@@ -328,10 +322,9 @@ describe('traces', () => {
 });
 
 describe('a handler', () => {
-  const put = proxyEvent({
-    method: 'POST',
+  const put = bareEvent('request-1', {
     headers: { 'Content-Type': 'application/json' },
-    body: { title: 'A' },
+    body: '{"title":"A"}',
   });
 
   test('whose table cannot be reached answers 503', async () => {

@@ -24,6 +24,16 @@ export interface BundleRun {
   readonly stderr: readonly string[];
 }
 
+/** The members of a proxy event that handlers cannot do without. The request id tells requests apart in traces and logs. */
+export const bareEvent = (extendedRequestId: string, members: object): object => ({
+  ...members,
+  requestContext: {
+    path: '/dev/items',
+    extendedRequestId,
+    authorizer: { claims: { sub: 'owner-1' } },
+  },
+});
+
 export interface TableReply {
   readonly status: number;
   readonly body: object;

@@ -3,12 +3,12 @@
  * Takes batches of invocations on the IPC channel, runs those of a batch at once, answers with their results.
  */
 import { createRequire } from 'node:module';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 
 export interface Batch {
   /** `_X_AMZN_TRACE_ID`, as Lambda sets it before each invocation; undefined takes it away. */
   readonly traceHeader?: string | undefined;
-  readonly events: readonly APIGatewayProxyEvent[];
+  readonly events: readonly object[];
 }
 
 const [bundle = ''] = process.argv.slice(2);
