@@ -3,7 +3,7 @@
  * The numerator and the denominator of a ratio are statistics of the same metric, so neither ever lacks the other; the
  * guard makes a few failures at night no emergency. Windows and rates: services/contract/slo.ts.
  */
-import { type MathExpressionProps, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type BurnWindow, burnWindows, objectives } from '../../services/contract/slo.ts';
@@ -23,8 +23,9 @@ interface Indicator {
   /** Share of requests that may be bad. */
   readonly allowed: number;
   /** What a bad request does. */
-  readonly bad: string;
-  ratio(window: Window): MathExpressionProps;
+  readonly failing: string;
+  /** How many requests of a window were bad, and how many there were. */
+  count(window: Window): { readonly bad: IMetric; readonly total: IMetric };
 }
 
 /** One window's view of the API's metrics. */
@@ -32,24 +33,17 @@ interface Window {
   read(metricName: string, statistic: string): Metric;
   /** Ids that several windows can have in one graph. */
   id(name: string): string;
-  /** Fewer bad requests than this in the window are no burn. */
-  readonly minimumBad: number;
+  readonly seconds: number;
 }
 
 const availability: Indicator = {
   name: 'availability',
   allowed: 1 - objectives.availability.target,
-  bad: 'fail',
-  ratio({ read, id, minimumBad }) {
-    const [bad, total] = [id('bad'), id('total')];
-    return {
-      expression: `IF(FILL(${bad}, 0) < ${minimumBad}, 0, ${bad} / ${total})`,
-      usingMetrics: {
-        [bad]: read('5XXError', Stats.SUM),
-        [total]: read('5XXError', Stats.SAMPLE_COUNT),
-      },
-    };
-  },
+  failing: 'fail',
+  count: ({ read }) => ({
+    bad: read('5XXError', Stats.SUM),
+    total: read('5XXError', Stats.SAMPLE_COUNT),
+  }),
 };
 
 const { thresholdMs } = objectives.latency;
@@ -57,16 +51,19 @@ const { thresholdMs } = objectives.latency;
 const latency: Indicator = {
   name: 'latency',
   allowed: 1 - objectives.latency.target,
-  bad: `take longer than ${thresholdMs} ms`,
-  ratio({ read, id, minimumBad }) {
-    const [fast, total] = [id('fast'), id('all')];
-    const slow = `(100 - ${fast}) / 100`;
+  failing: `take longer than ${thresholdMs} ms`,
+  count({ read, id, seconds }) {
+    const [fast, total] = [id('fast'), id('total')];
+    const all = read('Latency', Stats.SAMPLE_COUNT);
+    const percentFast = read('Latency', Stats.percentileRank(thresholdMs));
     return {
-      expression: `IF(FILL(${total}, 0) * ${slow} < ${minimumBad}, 0, ${slow})`,
-      usingMetrics: {
-        [fast]: read('Latency', Stats.percentileRank(thresholdMs)),
-        [total]: read('Latency', Stats.SAMPLE_COUNT),
-      },
+      bad: math(
+        `${total} * (100 - ${fast}) / 100`,
+        { [total]: all, [fast]: percentFast },
+        seconds,
+        `requests slower than ${thresholdMs} ms`,
+      ),
+      total: all,
     };
   },
 };
@@ -93,20 +90,21 @@ function children(
   const dimensions = { ApiName: names.api, Stage: names.stage };
   return [longSeconds, ...shortSeconds].map((seconds) => {
     const window = windowName(seconds);
-    const { expression, usingMetrics = {} } = indicator.ratio({
-      minimumBad,
-      id: (name) => `${name}${window}`,
+    const id = (name: string) => `${name}${window}`;
+    const { bad, total } = indicator.count({
+      id,
+      seconds,
       read: (name, statistic) => metric('AWS/ApiGateway', name, dimensions, statistic, seconds),
     });
     return {
       alarmId,
       qualifier: `${window}-at-${burnRate}`,
-      meaning: `Requests that ${indicator.bad} spend the ${indicator.name} budget ${burnRate} times too fast over ${window}.`,
+      meaning: `Requests that ${indicator.failing} spend the ${indicator.name} budget ${burnRate} times too fast over ${window}.`,
       metric: math(
-        expression,
-        usingMetrics,
+        `IF(FILL(${id('bad')}, 0) < ${minimumBad}, 0, ${id('bad')} / ${id('total')})`,
+        { [id('bad')]: bad, [id('total')]: total },
         seconds,
-        `${window}: share of requests that ${indicator.bad}`,
+        `${window}: share of requests that ${indicator.failing}`,
       ),
       threshold: burnThreshold(burnRate, indicator.allowed),
       comparisonOperator: above,
@@ -125,7 +123,7 @@ export const burnAlarms = (names: StageNames): readonly BurnAlarm[] =>
   [availability, latency].flatMap((indicator) =>
     (['page', 'ticket'] as const).map((severity) => ({
       alarmId: burnAlarmId(indicator, severity),
-      meaning: `Requests that ${indicator.bad} are spending the ${indicator.name} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
+      meaning: `Requests that ${indicator.failing} are spending the ${indicator.name} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
       anyOf: burnWindows
         .filter((window) => window.severity === severity)
         .map((window) => children(indicator, names, window)),

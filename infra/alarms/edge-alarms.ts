@@ -7,32 +7,35 @@ import {
   below,
   math,
   metric,
-  silenceIsBad,
   silenceIsGood,
   silenceKeeps,
+  threeOfFive,
 } from './alarm-definition.ts';
 
-/** Below this many requests a minute a share says nothing. */
-const minimumRequests = 20;
+/** Fewer failures than this in a minute wake nobody, however few the requests. */
+const minimumFailures = 5;
 
 export const edgeErrors = (distributionId: string): AlarmDefinition => {
   const dimensions = { DistributionId: distributionId, Region: 'Global' };
+  const rate = metric('AWS/CloudFront', '5xxErrorRate', dimensions, Stats.AVERAGE);
+  const failures = math(
+    'requests * rate / 100',
+    { rate, requests: metric('AWS/CloudFront', 'Requests', dimensions, Stats.SUM) },
+    60,
+    'Requests answered with a 5xx',
+  );
   return {
     alarmId: 'edge-errors',
     meaning: 'CloudFront answers more than one request in a hundred for the site with a 5xx.',
     metric: math(
-      `IF(FILL(requests, 0) < ${minimumRequests}, 0, rate)`,
-      {
-        rate: metric('AWS/CloudFront', '5xxErrorRate', dimensions, Stats.AVERAGE),
-        requests: metric('AWS/CloudFront', 'Requests', dimensions, Stats.SUM),
-      },
+      `IF(FILL(bad, 0) < ${minimumFailures}, 0, rate / 100)`,
+      { rate, bad: failures },
       60,
-      'Percent of requests answered with a 5xx',
+      'Share of requests answered with a 5xx',
     ),
-    threshold: 1,
+    threshold: 0.01,
     comparisonOperator: above,
-    evaluationPeriods: 5,
-    datapointsToAlarm: 4,
+    ...threeOfFive,
     treatMissingData: silenceIsGood,
   };
 };
@@ -50,7 +53,8 @@ export const apiUnreachable = (healthCheckId: string): AlarmDefinition => ({
   comparisonOperator: below,
   evaluationPeriods: 3,
   datapointsToAlarm: 3,
-  treatMissingData: silenceIsBad,
+  // A verdict that does not arrive is no verdict. If the checks themselves stop, api-no-traffic tells, once.
+  treatMissingData: silenceKeeps,
 });
 
 /** ACM renews 60 days ahead; 30 days before the end something stands in its way. The metric stops with the certificate. */

@@ -8,6 +8,9 @@ import { type AlarmDefinition, above, math, metric, silenceIsGood } from './alar
 /** Below this many invocations in five minutes a missing count says nothing. */
 const minimumInvocations = 20;
 
+/** One refused document is a curiosity; a function that writes none that is right reaches this within its next calls. */
+const refusedPerHour = 5;
+
 export interface TelemetryAlarmSettings {
   readonly stage: string;
   /** Bytes that all log groups of the stage together may take in an hour. */
@@ -47,13 +50,13 @@ export function telemetryAlarms(
         'refused',
         functionLogs.flatMap((logGroup) =>
           ['EMFParsingErrors', 'EMFValidationErrors'].map((name) =>
-            metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 300),
+            metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 3600),
           ),
         ),
-        300,
-        'Metric documents that CloudWatch refused',
+        3600,
+        'Metric documents that CloudWatch refused in an hour',
       ),
-      threshold: 0,
+      threshold: refusedPerHour,
       comparisonOperator: above,
       evaluationPeriods: 1,
       datapointsToAlarm: 1,

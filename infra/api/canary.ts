@@ -41,8 +41,8 @@ export class Canary extends Construct {
             meaning: `The version of ${functionName} that is being released has ${signal}.`,
             metric,
             // One failure may be chance; two minutes of five with one are not.
-            comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            threshold: 1,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            threshold: 0,
             evaluationPeriods: 5,
             datapointsToAlarm: 2,
             treatMissingData: TreatMissingData.NOT_BREACHING,
