@@ -39,6 +39,7 @@ export class WebStack extends Stack {
     const host = domain ? domain.siteName : distribution.distributionDomainName;
     new CfnOutput(this, 'SiteUrl', { value: `https://${host}` });
     new CfnOutput(this, 'SiteBucketName', { value: bucket.site.bucketName });
+    new CfnOutput(this, 'LogBucketName', { value: bucket.logs.bucketName });
     new CfnOutput(this, 'DistributionId', { value: distribution.distributionId });
   }
 }
