@@ -86,6 +86,7 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
   });
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =>
     respond(request, response, handle, stage.region).catch((error: Error) => {
+      if (!request.complete) return; // the client went away
       report(`DynamoDB ${request.headers['x-amz-target']}: ${error.message}`);
       if (!response.headersSent) send(response, internalServerError());
     }),

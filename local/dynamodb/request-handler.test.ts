@@ -48,6 +48,22 @@ describe('requests', () => {
     expect(status).toBe(413);
   });
 
+  test("that end half-way are nobody's business", async () => {
+    const sent = request(running.dynamoDb.url, {
+      method: 'POST',
+      headers: { 'content-length': 9 },
+    });
+    sent.on('error', () => undefined);
+    sent.write('{');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    sent.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(
+      await running.error('get-item', new GetItemCommand({ TableName: tableName, Key: newKey() })),
+    ).toBe('no error');
+    expect(running.reports).toEqual([]);
+  });
+
   test('a GET is a health check', async () => {
     expect(await (await fetch(running.dynamoDb.url)).text()).toBe(
       'healthy: dynamodb.eu-central-1.amazonaws.com ',
