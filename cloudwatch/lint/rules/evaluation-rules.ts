@@ -103,16 +103,19 @@ export const evaluationRules: readonly Rule[] = [
     what: 'an alarm that this program cannot read in full',
     why: 'rules that need the missing part did not look at it',
     source: 'this program',
-    find: forEachAlarm(function* (alarm) {
-      const obstacle = obstacleOf(alarm);
+    find: forEachNotifier(function* (alarm) {
+      const obstacle = alarm.isComposite ? undefined : obstacleOf(alarm);
       if (obstacle instanceof NotModelledError && !calls(alarm, 'SEARCH')) {
         yield { message: obstacle.message, fix: 'check this alarm by hand' };
       }
-      if (obstacle instanceof UnresolvedError) {
-        yield {
-          message: `${obstacle.place}: ${obstacle.reason}`,
-          fix: 'give the parameter or the template that tells it',
-        };
+      for (const list of actionLists) alarm.actions(list);
+      alarm.get('AlarmRule');
+      const unknown = [...actionLists, 'AlarmRule'].filter((name) => alarm.unresolved.has(name));
+      const reasons = unknown.map((name) => `${name}: ${alarm.unresolved.get(name)}`);
+      if (obstacle instanceof UnresolvedError)
+        reasons.push(`${obstacle.place}: ${obstacle.reason}`);
+      for (const message of reasons) {
+        yield { message, fix: 'give the parameter or the template that tells it' };
       }
     }),
   },

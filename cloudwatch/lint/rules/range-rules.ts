@@ -13,6 +13,7 @@ interface Bound {
   /** What is compared, for messages. */
   readonly what: string;
   readonly limitedBy: string | undefined;
+  readonly isMath: boolean;
 }
 
 /** The range of what the alarm compares with its threshold; undefined where the alarm cannot be read. */
@@ -30,14 +31,19 @@ function boundOf(
   if (single && alarm.expressions.size === 0) {
     const range = ranges.get(resultId);
     const what = `${single.statistic} of ${single.namespace} ${single.name}`;
-    return range && { range: range.range, what, limitedBy: range.limitedBy };
+    return range && { range: range.range, what, limitedBy: range.limitedBy, isMath: false };
   }
   try {
     const expressions = new Map(
       [...alarm.expressions].map(([id, text]) => [id, parseExpression(text)]),
     );
     const range = mathRange(expressions, resultId, ranges);
-    return { range, what: alarm.expressions.get(resultId) ?? resultId, limitedBy: undefined };
+    return {
+      range,
+      what: alarm.expressions.get(resultId) ?? resultId,
+      limitedBy: undefined,
+      isMath: true,
+    };
   } catch (error) {
     if (error instanceof SourceError) return undefined;
     throw error;
@@ -79,7 +85,7 @@ export const rangeRules: readonly Rule[] = [
         if (!bound || comparison.canBreach(bound.range)) continue;
         const { symbol, threshold } = comparison;
         const by = bound.limitedBy ? ` by ${bound.limitedBy}` : '';
-        const fix = fixFor(comparison, bound.range);
+        const fix = fixFor(comparison, bound);
         const message = `${bound.what} is ${describeInterval(bound.range)}${by}, and never ${symbol} ${threshold}`;
         yield { level: confidence === 'certain' ? 'error' : 'warning', message, fix };
         return;
@@ -114,13 +120,11 @@ export const rangeRules: readonly Rule[] = [
   },
 ];
 
-function fixFor(
-  { isAbove, threshold }: { readonly isAbove: boolean; readonly threshold: number },
-  { min, max }: Interval,
-): string {
-  const bound = isAbove ? max : min;
-  if (max === 1 && isAbove && threshold > 1) {
-    return 'choose a threshold below 1: the value is a share, 5 % is 0.05 (and burn rate × (1 − objective) must stay below 1)';
+function fixFor({ isAbove }: { readonly isAbove: boolean }, { range, isMath }: Bound): string {
+  if (isAbove && range.max === 1) {
+    const burn = isMath ? ', and burn rate × (1 − objective) must stay below 1' : '';
+    return `choose a threshold below 1: the value is a share, 5 % is 0.05${burn}`;
   }
+  const bound = isAbove ? range.max : range.min;
   return `choose a threshold ${isAbove ? 'below' : 'above'} ${Number(bound.toPrecision(6))}`;
 }
