@@ -18,6 +18,8 @@ export interface MetricEntry {
   /** The range of one sample, in `unit`. */
   readonly sampleMin?: number;
   readonly sampleMax?: number;
+  /** Samples are whole numbers; default: where the unit is Count. */
+  readonly whole?: boolean;
   /** Seconds between datapoints; default 60. */
   readonly every?: number;
   /** What is published while nothing happens: nothing, zeros, or values as always. */

@@ -142,6 +142,30 @@ describe('mutants that do not count', () => {
     expect(reasons(alarm({ ...requests, Threshold: 2 }))).not.toHaveProperty([change]);
   });
 
+  const errors = {
+    ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Threshold: 0 },
+    Dimensions: [{ Name: 'FunctionName', Value: 'f' }],
+  };
+
+  test('statistics that leave the lowest possible sample together', () => {
+    const change = 'statistic Sum → Average';
+    expect(reasons(alarm(errors))).toHaveProperty([change]);
+    expect(reasons(alarm({ ...errors, Threshold: 1 }))).not.toHaveProperty([change]);
+    expect(reasons(alarm({ Threshold: 0, Statistic: 'Sum' }))).not.toHaveProperty([change]);
+  });
+
+  test('statistics that leave the highest possible sample together', () => {
+    const status = {
+      ...{ Namespace: 'AWS/Route53', MetricName: 'HealthCheckStatus', Statistic: 'Minimum' },
+      ...{ Threshold: 1, ComparisonOperator: 'LessThanThreshold' },
+      Dimensions: [{ Name: 'HealthCheckId', Value: 'h' }],
+    };
+    const change = 'statistic Minimum → Average';
+    expect(reasons(alarm(status))).toHaveProperty([change]);
+    expect(reasons(alarm(status))).toHaveProperty(['threshold 1 → 0.6667']);
+    expect(reasons(alarm({ ...status, Threshold: 0.5 }))).not.toHaveProperty([change]);
+  });
+
   const guarded = (expression: string) =>
     reasons(
       mathAlarm({
@@ -158,6 +182,9 @@ describe('mutants that do not count', () => {
     ['IF(FILL(bad, 0) < 5, 0, bad / total)', true],
     ['FILL(bad / total, 0)', true],
     ['FILL(bad, 0) / 60', true],
+    ['IF(FILL(100 - bad, 0) < 5, 0, bad / total)', true],
+    ['IF(FILL(100 - bad, 0) < 5, 0, 1 + bad)', true],
+    ['IF(FILL(bad - other, 0) < 5, 0, bad / total)', false],
     ['bad / total', false],
     ['IF(FILL(bad, 0) < 5, 0, bad / other)', false],
     ['IF(FILL(bad, 9) < 5, 0, bad / total)', false],

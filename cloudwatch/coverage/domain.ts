@@ -5,6 +5,7 @@
 
 import { comparisonOperators, type MetricAlarm, type MetricInput } from '../alarms/alarm.ts';
 import { type Catalogue, lookUp } from '../catalogue/catalogue.ts';
+import type { MetricIdentity } from '../metrics/metric.ts';
 
 interface Domain {
   readonly low: number;
@@ -25,20 +26,27 @@ export function isIndistinguishable(
   const [one, other] = [before, after].map(({ inputs }) => domainOf(inputs[0]!, catalogue));
   const verdict = constantVerdict(before, one!);
   if (verdict !== undefined && verdict === constantVerdict(after, other!)) return true;
+  if (agreeAtBound(before, after, samplesOf(before.inputs[0]!.metric, catalogue))) return true;
   return before.inputs === after.inputs && one!.whole && sameOnWholeNumbers(before, after, one!);
 }
 
 const unbounded = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
 
-function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
-  if (statistic.kind === 'SampleCount') return { ...unbounded, low: 1, whole: true };
-  const dimensions = Object.keys(metric.dimensions);
-  const verdict = lookUp(catalogue, metric.namespace, metric.name, dimensions);
+/** The samples that a metric can have. */
+export function samplesOf({ namespace, name, dimensions }: MetricIdentity, catalogue: Catalogue) {
+  const verdict = lookUp(catalogue, namespace, name, Object.keys(dimensions));
   if (verdict.kind !== 'known') return unbounded;
   const { entries } = verdict;
-  const low = Math.min(...entries.map(({ sampleMin = unbounded.low }) => sampleMin));
-  const high = Math.max(...entries.map(({ sampleMax = unbounded.high }) => sampleMax));
-  const whole = entries.every(({ unit }) => unit === 'Count');
+  return {
+    low: Math.min(...entries.map(({ sampleMin = unbounded.low }) => sampleMin)),
+    high: Math.max(...entries.map(({ sampleMax = unbounded.high }) => sampleMax)),
+    whole: entries.every(({ unit, whole = unit === 'Count' }) => whole),
+  };
+}
+
+function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
+  if (statistic.kind === 'SampleCount') return { ...unbounded, low: 1, whole: true };
+  const { low, high, whole } = samplesOf(metric, catalogue);
   switch (statistic.kind) {
     case 'Sum':
       return { ...unbounded, ...(low >= 0 && { low }), whole };
@@ -57,6 +65,22 @@ function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Dom
 function constantVerdict(alarm: MetricAlarm, { low, high }: Domain): boolean | undefined {
   const breaches = breachesOf(alarm);
   return low <= high && breaches(low) === breaches(high) ? breaches(low) : undefined;
+}
+
+/**
+ * Whether a statistic lies above the lowest possible sample, or below the highest, hangs on whether any sample does: there
+ * all of these statistics agree. A sum counts where the lowest sample is 0.
+ */
+function agreeAtBound(before: MetricAlarm, after: MetricAlarm, { low, high }: Domain): boolean {
+  const { threshold } = before;
+  if (!('value' in threshold) || threshold !== after.threshold) return false;
+  const kinds = [before, after].map(({ inputs }) => inputs[0]!.statistic.kind);
+  const { symbol } = comparisonOperators[threshold.operator];
+  if (symbol === '>' || symbol === '<=') {
+    const agreeing = ['Average', 'Maximum', ...(low === 0 ? ['Sum'] : [])];
+    return threshold.value === low && kinds.every((kind) => agreeing.includes(kind));
+  }
+  return threshold.value === high && kinds.every((kind) => ['Average', 'Minimum'].includes(kind));
 }
 
 /** Two thresholds with no possible whole number between them. */

@@ -38,7 +38,7 @@ export const metricMutants = (alarm: MetricAlarm, catalogue: Catalogue): readonl
   ...[
     ...countChanges(alarm),
     ...periodChanges(alarm),
-    ...missingDataChanges(alarm),
+    ...missingDataChanges(alarm, catalogue),
     ...alarm.inputs.flatMap((input) => dimensionChanges(alarm, input)),
   ].map(({ to, ...change }) => apply(alarm, to, change)),
   ...mathMutants(alarm),
@@ -128,14 +128,16 @@ function periodChanges({ period }: MetricAlarm): Change[] {
   }));
 }
 
-function missingDataChanges(alarm: MetricAlarm): Change[] {
+function missingDataChanges(alarm: MetricAlarm, catalogue: Catalogue): Change[] {
   const from = alarm.treatMissingData;
   const to: MissingData = from === 'breaching' ? 'notBreaching' : 'breaching';
   return [
     {
       change: `missing data ${from} → ${to}`,
       killedBy: `without any data for ${alarm.evaluationPeriods + 3} periods it must ${to === 'breaching' ? 'stay silent' : 'fire'}`,
-      notCounted: isNeverMissing(alarm) ? 'its expression has a value at all times' : undefined,
+      notCounted: isNeverMissing(alarm, catalogue)
+        ? 'its expression has a value at all times'
+        : undefined,
       to: { treatMissingData: to },
     },
   ];
