@@ -37,6 +37,7 @@ describe('stages', () => {
     ['emails.ticket', { emails: { page: [], ticket: 'team@example.com' } }],
     ['accountConcurrency', { accountConcurrency: 0.5 }],
     ['monthlyBudget', { monthlyBudget: 0 }],
+    ['healthCheck', { domain: undefined, healthCheck: true }],
     ['keepData', { keepData: 'yes' }],
   ];
 

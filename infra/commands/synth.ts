@@ -56,12 +56,15 @@ async function synthStage(name: string, { now, fast, say }: StageRun): Promise<v
     return;
   }
   const started = performance.now();
-  const fresh = `${outdir}.new`;
-  rmSync(fresh, { recursive: true, force: true });
-  await runApp(name, fresh, fast);
-  writeFileSync(join(fresh, '.fingerprint'), `${now} ${fast ? 'fast' : 'validated'}`);
-  rmSync(outdir, { recursive: true, force: true });
-  renameSync(fresh, outdir);
+  const fresh = `${outdir}.${process.pid}`;
+  try {
+    await runApp(name, fresh, fast);
+    writeFileSync(join(fresh, '.fingerprint'), `${now} ${fast ? 'fast' : 'validated'}`);
+    rmSync(outdir, { recursive: true, force: true });
+    renameSync(fresh, outdir);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(`synthesized cdk.out/${name} in ${seconds} s${fast ? '' : ', validated'}`);
 }

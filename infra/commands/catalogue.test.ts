@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { metrics } from '../../services/contract/metrics.ts';
+import { catalogue } from './catalogue.ts';
+
+test('the catalogue lists each metric with every dimension set that it is published under', () => {
+  const fault = catalogue().find(({ metric }) => metric === 'Fault');
+  expect(fault).toEqual({
+    namespace: 'Manara',
+    metric: 'Fault',
+    unit: metrics.Fault.unit,
+    dimensionSets: [
+      ['service', 'stage'],
+      ['service', 'stage', 'function', 'version'],
+    ],
+    sampleMin: 0,
+    sampleMax: 1,
+  });
+});
