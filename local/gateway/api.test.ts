@@ -102,7 +102,7 @@ describe('what AWS would not deploy', () => {
   test('a model that is not JSON', () => {
     const base = { ...setup, models: { M: {} } };
     expect(() => apisFromStage(changed('AWS::ApiGateway::Model', { Schema: '{' }, base))).toThrow(
-      'AWS::ApiGateway::Model M: Schema is not JSON',
+      'AWS::ApiGateway::Model modelM: Schema is not JSON',
     );
   });
 });

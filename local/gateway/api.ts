@@ -37,7 +37,9 @@ function readApi(stage: Stage, deployed: Resource): ApiModel {
     deploymentId: deployed.properties.DeploymentId,
     variables: Variables && Object.keys(Variables).length > 0 ? Variables : null,
     executeApiDisabled: api.properties.DisableExecuteApiEndpoint === true,
-    domainNames: ofApi('BasePathMapping').map(({ properties }) => properties.DomainName),
+    domainNames: ofApi('BasePathMapping').map(({ properties: { DomainName } }) =>
+      (stage.find(DomainName)?.properties.DomainName ?? DomainName).toLowerCase(),
+    ),
     binaryMediaTypes: api.properties.BinaryMediaTypes ?? [],
     tracing: deployed.properties.TracingEnabled === true,
     samplingRules: stage.ofType('AWS::XRay::SamplingRule').map(samplingRule),

@@ -73,6 +73,16 @@ describe('the Cognito authorizer', () => {
     },
   );
 
+  test('that cannot be asked is 500', async () => {
+    const setup = { routes: [{ route: 'GET /a', auth: 'COGNITO' as const }] };
+    const headers = { Authorization: token(id) };
+    const verifyToken = () => Promise.reject(new Error('no keys'));
+    const { response } = await ask(setup, { path: '/a', headers }, { verifyToken });
+    expect(response.status).toBe(500);
+    expect(response.headers['x-amzn-errortype']).toBe('AuthorizerConfigurationException');
+    expect(response.text).not.toContain('no keys');
+  });
+
   test('is asked before the validator', async () => {
     const route = { validator: 'params', required: ['querystring.q'] } as const;
     expect((await call(route, 'nonsense')).response.status).toBe(401);

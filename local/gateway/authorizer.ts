@@ -37,8 +37,12 @@ export function createAuthorizer(
       );
       authorizer.status = 200;
     } catch (error) {
-      authorizer.error = (error as Error).message;
-      throw error;
+      const { message } = error as Error;
+      authorizer.error = message;
+      if (error instanceof Failure) throw error;
+      throw new Failure('AUTHORIZER_FAILURE', {
+        line: `Execution failed due to an authorizer error: ${message}`,
+      });
     } finally {
       authorizer.latency = Math.max(0, now() - startedAt);
     }
@@ -121,7 +125,7 @@ export function notSigned(authorization: string | undefined): Failure {
     : `${signatureParts} (Hashed with SHA-256 and encoded with Base64) Authorization=${hash}`;
   return new Failure('DEFAULT_4XX', {
     status: 403,
-    errorType: 'IncompleteSignatureException',
+    errorType: 'IncompleteSignature',
     message,
   });
 }

@@ -1,6 +1,6 @@
 /** The server against hostile, broken and vanishing clients, over raw sockets. */
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { GatewayOptions } from './gateway.ts';
 import { type Harness, startGateway } from './testing/harness.ts';
 import type { ApiSetup } from './testing/stage.ts';
@@ -279,6 +279,20 @@ test('a port in use is an error of its own', async () => {
   const second = createHttpServer(async () => {}, defaultLimits);
   await expect(second.listen(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   gateway = first;
+});
+
+test('telemetry that cannot be written costs one line, and no answer', async () => {
+  const said = jest.spyOn(console, 'error').mockImplementation(() => {});
+  const full = () => {
+    throw new Error('ENOSPC: no space left on device');
+  };
+  const telemetry = { metrics: { put: full }, logs: { write: full }, traces: { segment: full } };
+  await start({ methodSettings: { '*/*': { LoggingLevel: 'INFO' } } }, { telemetry });
+  expect((await gateway.send({ path: '/a' })).status).toBe(200);
+  expect(said.mock.calls).toEqual([
+    ['gateway: telemetry of a request is lost: ENOSPC: no space left on device'],
+  ]);
+  said.mockRestore();
 });
 
 describe('sizes', () => {

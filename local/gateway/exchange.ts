@@ -1,6 +1,7 @@
 /** One request on its way through the stage: what came in, and `$context` as it grows. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiModel, MethodModel } from './api-model.ts';
+import type { LogLevel } from './execution-log.ts';
 import type { GatewayRequest } from './request.ts';
 import type { Trace } from './trace.ts';
 
@@ -16,8 +17,9 @@ export interface Exchange {
   pathParameters: Readonly<Record<string, string>> | null;
   /** Of the Lambda call, for the trace. */
   integration?: { readonly startedAt: number; endedAt: number; status: number };
-  /** A line of the execution log at a level; kept only where the stage's settings want it. */
-  note(level: 'ERROR' | 'INFO' | 'DATA', line: string): void;
+  /** A line of the execution log; kept only where the method's settings want its level. */
+  note(level: LogLevel, line: string): void;
+  readonly notes: { readonly timestamp: number; readonly line: string }[];
 }
 
 /** `$context`: AWS, "Variables for access logging" and "Variables for data transformations". What is absent is not there. */

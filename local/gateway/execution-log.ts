@@ -1,25 +1,34 @@
 /** The execution log. AWS: Set up CloudWatch logging; group `API-Gateway-Execution-Logs_<api id>/<stage>`. */
-import type { Telemetry } from '../telemetry/sinks.ts';
+import type { LogSink } from '../telemetry/sinks.ts';
 import { streamName } from './access-log.ts';
 import type { ApiModel, MethodSettings } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
 
-const writes = {
+export type LogLevel = 'ERROR' | 'INFO' | 'DATA';
+
+const logged = {
   ERROR: ({ loggingLevel }) => loggingLevel !== 'OFF',
   INFO: ({ loggingLevel }) => loggingLevel === 'INFO',
   DATA: ({ loggingLevel, dataTrace }) => loggingLevel === 'INFO' && dataTrace,
-} as const satisfies Record<string, (settings: MethodSettings) => boolean>;
+} as const satisfies Record<LogLevel, (settings: MethodSettings) => boolean>;
 
-/** The log of one request, at the level that `settings()` gives when a line is written. */
-export function createExecutionLog(api: ApiModel, { logs }: Telemetry, now: () => number) {
+export const isLogged = (level: LogLevel, settings: MethodSettings): boolean =>
+  logged[level](settings);
+
+/** Writes what was noted about a request. */
+export function createExecutionLog(api: ApiModel, logs: LogSink): (exchange: Exchange) => void {
   const logGroup = `API-Gateway-Execution-Logs_${api.id}/${api.stageName}`;
   const logStream = streamName(`${api.id}/${api.stageName}/execution`);
-  return (requestId: string, settings: () => MethodSettings): Exchange['note'] =>
-    (level, line) => {
-      if (!writes[level](settings())) return;
-      const message = cut(`(${requestId}) ${line}`);
-      logs.write({ logGroup, logStream, timestamp: now(), message });
-    };
+  return ({ notes, context }) => {
+    for (const { timestamp, line } of notes) {
+      logs.write({
+        logGroup,
+        logStream,
+        timestamp,
+        message: cut(`(${context.requestId}) ${line}`),
+      });
+    }
+  };
 }
 
 /** AWS cuts these events at 1,024 bytes; what is left of a broken character goes too. */

@@ -42,6 +42,20 @@ describe('a gateway response', () => {
     expect(response.text).toBe('#if(true)MISSING_AUTHENTICATION_TOKEN dev var 1 2 [] #end');
   });
 
+  test('leaves out a header that a client would break', async () => {
+    const headers = {
+      'X-Q': 'method.request.querystring.q',
+      'X-R': 'method.request.querystring.r',
+    };
+    const response = await nope(
+      { DEFAULT_4XX: { headers } },
+      { path: '/nope?q=a%0d%0aSet-Cookie:b&r=ok' },
+    );
+    expect(response.status).toBe(403);
+    expect(response.headers).toMatchObject({ 'x-r': 'ok' });
+    expect(response.headers).not.toHaveProperty('x-q');
+  });
+
   test('does not look into what an object inherits', async () => {
     const response = await nope({
       DEFAULT_4XX: { template: '[$context.constructor.name][$context.error]' },

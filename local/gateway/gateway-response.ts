@@ -16,43 +16,29 @@ export interface Answer {
 const spaced = '{"message": $context.error.messageString}';
 const dense = '{"message":$context.error.messageString}';
 
-/** Status, error type and message. AWS: Gateway response types. */
+const internal = 'Internal server error';
+
+/** Status, error type (`…Exception`) and message. AWS: Gateway response types. */
 const types = {
-  ACCESS_DENIED: [
-    403,
-    'AccessDeniedException',
-    'User is not authorized to access this resource',
-    dense,
-  ],
-  API_CONFIGURATION_ERROR: [500, 'InternalServerErrorException', 'Internal server error', spaced],
-  AUTHORIZER_CONFIGURATION_ERROR: [
-    500,
-    'AuthorizerConfigurationException',
-    'Internal server error',
-    dense,
-  ],
-  AUTHORIZER_FAILURE: [500, 'AuthorizerConfigurationException', 'Internal server error', dense],
-  BAD_REQUEST_BODY: [400, 'BadRequestException', 'Invalid request body', spaced],
-  BAD_REQUEST_PARAMETERS: [
-    400,
-    'BadRequestException',
-    'Missing required request parameters',
-    spaced,
-  ],
-  DEFAULT_4XX: [400, 'BadRequestException', 'Bad Request', dense],
-  DEFAULT_5XX: [500, 'InternalServerErrorException', 'Internal server error', spaced],
-  INTEGRATION_FAILURE: [504, 'InternalServerErrorException', 'Internal server error', spaced],
-  INTEGRATION_TIMEOUT: [504, 'InternalServerErrorException', 'Endpoint request timed out', spaced],
+  ACCESS_DENIED: [403, 'AccessDenied', 'User is not authorized to access this resource', dense],
+  API_CONFIGURATION_ERROR: [500, 'InternalServerError', internal, spaced],
+  AUTHORIZER_FAILURE: [500, 'AuthorizerConfiguration', internal, dense],
+  BAD_REQUEST_BODY: [400, 'BadRequest', 'Invalid request body', spaced],
+  BAD_REQUEST_PARAMETERS: [400, 'BadRequest', 'Missing required request parameters', spaced],
+  DEFAULT_4XX: [400, 'BadRequest', 'Bad Request', dense],
+  DEFAULT_5XX: [500, 'InternalServerError', internal, spaced],
+  INTEGRATION_FAILURE: [504, 'InternalServerError', internal, spaced],
+  INTEGRATION_TIMEOUT: [504, 'InternalServerError', 'Endpoint request timed out', spaced],
   MISSING_AUTHENTICATION_TOKEN: [
     403,
-    'MissingAuthenticationTokenException',
+    'MissingAuthenticationToken',
     'Missing Authentication Token',
     dense,
   ],
-  REQUEST_TOO_LARGE: [413, 'BadRequestException', 'Request Too Long', spaced],
-  THROTTLED: [429, 'TooManyRequestsException', 'Too Many Requests', dense],
-  UNAUTHORIZED: [401, 'UnauthorizedException', 'Unauthorized', dense],
-  UNSUPPORTED_MEDIA_TYPE: [415, 'BadRequestException', 'Unsupported Media Type', spaced],
+  REQUEST_TOO_LARGE: [413, 'BadRequest', 'Request Too Long', spaced],
+  THROTTLED: [429, 'TooManyRequests', 'Too Many Requests', dense],
+  UNAUTHORIZED: [401, 'Unauthorized', 'Unauthorized', dense],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'BadRequest', 'Unsupported Media Type', spaced],
 } as const satisfies Record<string, readonly [number, string, string, string]>;
 
 export type FailureType = keyof typeof types;
@@ -117,7 +103,7 @@ export function createGatewayResponses(api: ApiModel, readings: Readings) {
       status: entry.statusCode ?? seen,
       headers: override(
         [
-          ['x-amzn-ErrorType', failure.details.errorType ?? errorType],
+          ['x-amzn-ErrorType', `${failure.details.errorType ?? errorType}Exception`],
           ['Content-Type', contentType],
         ],
         custom,

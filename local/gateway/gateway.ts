@@ -7,7 +7,7 @@ import type { Telemetry } from '../telemetry/sinks.ts';
 import type { ApiModel, MethodModel } from './api-model.ts';
 import { createAuthorizer, notSigned, type VerifyToken } from './authorizer.ts';
 import { type Exchange, newContext } from './exchange.ts';
-import { createExecutionLog } from './execution-log.ts';
+import { isLogged } from './execution-log.ts';
 import { type Answer, createGatewayResponses, Failure } from './gateway-response.ts';
 import { createLambdaIntegration, type Invoke } from './lambda-integration.ts';
 import { defaultLimits, type Limits } from './limits.ts';
@@ -47,7 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const execute = createExecution(options, limits, readings, now);
   const gatewayResponse = createGatewayResponses(api, readings);
   const record = createStageTelemetry(api, telemetry, now);
-  const newExchange = exchanges(api, telemetry, now);
+  const newExchange = exchanges(api, now);
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     // A client that is gone is no error of ours.
@@ -58,11 +58,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       const body = await readBody(req, limits);
       const exchange = newExchange(request, body === 'aborted' ? null : body, startedAt);
       const answer = body === 'aborted' ? aborted : await attempt(exchange);
-      record(exchange, answer);
+      leaveTelemetry(exchange, answer);
       send(res, answer, exchange);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      send(res, error);
+      if (error instanceof Refusal) send(res, error);
+      else cannotAnswer(res, error);
+    }
+  }
+
+  /** Before the client has its answer, so that whoever follows a request finds it; a full disk costs no answer. */
+  function leaveTelemetry(exchange: Exchange, answer: Answer): void {
+    try {
+      record(exchange, answer);
+    } catch (error) {
+      console.error(`gateway: telemetry of a request is lost: ${(error as Error).message}`);
     }
   }
 
@@ -85,15 +94,19 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** The client left in the middle of its body: recorded as a bad request (assumed), read by nobody. */
 const aborted: Answer = { status: 400, headers: [], body: '' };
 
+function cannotAnswer(res: ServerResponse, error: unknown): void {
+  console.error(`gateway: a request has no answer: ${(error as Error).message}`);
+  res.destroy();
+}
+
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   console.error(`gateway: ${(error as Error).stack}`);
   return new Failure('DEFAULT_5XX', { line: `Execution failed: ${(error as Error).message}` });
 }
 
-function exchanges(api: ApiModel, telemetry: Telemetry, now: () => number) {
+function exchanges(api: ApiModel, now: () => number) {
   const sampler = api.tracing ? createSampler(api, now) : undefined;
-  const executionLog = createExecutionLog(api, telemetry, now);
   return (request: GatewayRequest, body: Buffer | null, startedAt: number): Exchange => {
     const context = newContext(api, request, startedAt);
     const header = request.lowered['x-amzn-trace-id']?.toString();
@@ -106,7 +119,11 @@ function exchanges(api: ApiModel, telemetry: Telemetry, now: () => number) {
       context,
       trace,
       pathParameters: null,
-      note: executionLog(context.requestId, () => exchange.method?.settings ?? api.settings),
+      notes: [],
+      note: (level, line) => {
+        const settings = exchange.method?.settings ?? api.settings;
+        if (isLogged(level, settings)) exchange.notes.push({ timestamp: now(), line });
+      },
     };
     return exchange;
   };

@@ -115,6 +115,11 @@ describe('the integration response', () => {
     expect(response.headers).toMatchObject({ 'x-a': 'set', 'content-type': 'text/plain' });
   });
 
+  test.each(['"abc"', '42', '1000'])('cannot be overridden by the status %s', async (status) => {
+    const template = `#set($context.responseOverride.status = ${status})`;
+    expect((await body(template)).status).toBe(500);
+  });
+
   test.each([
     ['text/html', 'text/html', '<b>'],
     ['text/html;q=0.9, */*', 'text/html', '<b>'],

@@ -126,5 +126,9 @@ function answer({ statusCode, headers, templates }: CompiledResponse, exchange: 
   const { status, header } = exchange.context.responseOverride;
   const overrides = Object.entries(header).map(([name, text]) => [name, String(text)] as const);
   const own = override([['Content-Type', contentType ?? 'application/json']], mapped);
-  return { status: Number(status ?? statusCode), headers: override(own, overrides), body };
+  const final = Number(status ?? statusCode);
+  if (!Number.isInteger(final) || final < 200 || final > 599) {
+    throw failure(`Invalid status code ${status}`);
+  }
+  return { status: final, headers: override(own, overrides), body };
 }

@@ -1,6 +1,6 @@
 /** Whether API Gateway may invoke a function: the function's resource policy, as AWS::Lambda::Permission resources write it. */
+import { compilePattern } from '../iam/pattern.ts';
 import type { Properties, Stage } from '../template/resource.ts';
-import { wildcard } from './wildcard.ts';
 
 /**
  * @param functionArn with its qualifier, if any
@@ -11,7 +11,8 @@ export function mayInvoke(stage: Stage, functionArn: string, sourceArn: string):
     ['lambda:InvokeFunction', 'lambda:*', '*'].includes(Action) &&
     ['apigateway.amazonaws.com', '*'].includes(Principal) &&
     (functionArn === FunctionName || functionArn.endsWith(`:function:${FunctionName}`)) &&
-    (SourceArn === undefined || wildcard(SourceArn).test(sourceArn)) &&
+    (SourceArn === undefined ||
+      compilePattern(SourceArn, { syntax: 'arn' }).matches(sourceArn, () => undefined)) &&
     (SourceAccount === undefined || SourceAccount === stage.account);
   return stage.ofType('AWS::Lambda::Permission').some(({ properties }) => allows(properties));
 }

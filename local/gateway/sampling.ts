@@ -1,7 +1,7 @@
 /** X-Ray's sampling rules: a reservoir of so many requests a second, then a fixed share. AWS: Configure sampling rules. */
+import { compilePattern } from '../iam/pattern.ts';
 import type { ApiModel, SamplingRule } from './api-model.ts';
 import type { GatewayRequest } from './request.ts';
-import { wildcard } from './wildcard.ts';
 
 /** What X-Ray applies where no rule of the account matches. */
 const defaultRule: SamplingRule = {
@@ -16,6 +16,12 @@ const defaultRule: SamplingRule = {
   resourceArn: '*',
 };
 
+/** `*` and `?`, without regard to case. */
+function fits(pattern: string): (value: string) => boolean {
+  const compiled = compilePattern(pattern, { ignoreCase: true });
+  return (value) => compiled.matches(value, () => undefined);
+}
+
 /** Decides for one request, by the matching rule of the lowest priority number. */
 export function createSampler(
   api: ApiModel,
@@ -26,22 +32,20 @@ export function createSampler(
   const rules = [...api.samplingRules, defaultRule]
     .filter(
       (rule) =>
-        wildcard(rule.serviceName, 'i').test(`${api.name}/${api.stageName}`) &&
-        wildcard(rule.serviceType, 'i').test('AWS::ApiGateway::Stage') &&
-        wildcard(rule.resourceArn, 'i').test(arn),
+        fits(rule.serviceName)(`${api.name}/${api.stageName}`) &&
+        fits(rule.serviceType)('AWS::ApiGateway::Stage') &&
+        fits(rule.resourceArn)(arn),
     )
     .sort((a, b) => a.priority - b.priority)
     .map((rule) => ({
-      host: wildcard(rule.host, 'i'),
-      httpMethod: wildcard(rule.httpMethod, 'i'),
-      urlPath: wildcard(rule.urlPath),
+      host: fits(rule.host),
+      httpMethod: fits(rule.httpMethod),
+      urlPath: fits(rule.urlPath),
       take: reservoir(rule.reservoirSize, now),
       fixedRate: rule.fixedRate,
     }));
   return ({ host, method, contextPath }) => {
-    const rule = rules.find(
-      (r) => r.host.test(host) && r.httpMethod.test(method) && r.urlPath.test(contextPath),
-    );
+    const rule = rules.find((r) => r.host(host) && r.httpMethod(method) && r.urlPath(contextPath));
     return rule !== undefined && (rule.take() || random() < rule.fixedRate);
   };
 }

@@ -1,5 +1,5 @@
 /** Writes an answer on the wire, with the headers that API Gateway adds to each. */
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Exchange } from './exchange.ts';
 import type { Answer } from './gateway-response.ts';
 
@@ -14,12 +14,23 @@ export function send(res: ServerResponse, answer: Answer, exchange?: Exchange): 
     status,
     [
       ...(exchange ? identification(exchange) : []),
-      ...headers,
+      ...headers.filter(isHeader),
       ...(bodiless.has(status) ? [] : [['Content-Length', String(body.length)] as const]),
       ['Connection', res.shouldKeepAlive ? 'keep-alive' : 'close'] as const,
     ].flat(),
   );
   res.end(body);
+}
+
+/** What would break the header section is left out, as a mapping may copy what a client sent (assumed). */
+export function isHeader([name, value]: readonly [string, string]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const identification = ({ context }: Exchange) =>

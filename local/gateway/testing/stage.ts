@@ -140,7 +140,7 @@ function models({ models = {}, requestModels = {} }: ApiSetup): Resource[] {
     ...Object.values(requestModels).map((schema, i): [string, object] => [`Model${i}`, schema]),
   ];
   return named.map(([Name, schema]) =>
-    resource('Model', Name, {
+    resource('Model', `model-${Name}`, {
       Name,
       Schema: JSON.parse(JSON.stringify(schema).replaceAll('$apiId', apiId)),
     }),
@@ -197,7 +197,7 @@ function method(
       (route.required ?? []).map((name) => [`method.request.${name}`, true]),
     ),
     RequestModels: Object.fromEntries(
-      Object.keys(setup.requestModels ?? {}).map((type, i) => [type, `Model${i}`]),
+      Object.keys(setup.requestModels ?? {}).map((type, i) => [type, `model-Model${i}`]),
     ),
     MethodResponses: setup.integrationResponses?.map(({ statusCode, ResponseParameters = {} }) => ({
       StatusCode: statusCode,
