@@ -427,6 +427,30 @@ describe('each defect is found, and its mended twin is silent', () => {
       changed('Key', { KeyPolicy: { Statement: [cloudWatchMay('kms:*')] } }),
     ],
     [
+      "a key for another account's alarms (D2)",
+      ['error topic-key Page'],
+      changed('Key', {
+        KeyPolicy: {
+          Statement: [
+            {
+              ...cloudWatchMay('kms:*'),
+              Condition: { StringEquals: { 'aws:SourceAccount': '999999999999' } },
+            },
+          ],
+        },
+      }),
+      changed('Key', {
+        KeyPolicy: {
+          Statement: [
+            {
+              ...cloudWatchMay('kms:*'),
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+          ],
+        },
+      }),
+    ],
+    [
       "AWS's own key (D2)",
       ['error topic-key Page'],
       changed('Page', { KmsMasterKeyId: 'alias/aws/sns' }),

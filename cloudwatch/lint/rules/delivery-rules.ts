@@ -70,13 +70,11 @@ function decideFor(
   if (policies.includes(unknown)) return 'unknown';
   const account = accountOf(resource, templates);
   const own = resource.arn.split(':')[4];
-  const isTopic = action.startsWith('sns:');
   const conditions = {
     'aws:securetransport': 'true',
-    // Whether KMS sees the source of the request is not documented.
-    ...(isTopic
-      ? { 'aws:sourceaccount': own, 'aws:sourceowner': own, 'aws:sourcearn': alarm.resource.arn }
-      : {}),
+    'aws:sourceaccount': own,
+    'aws:sourceowner': own,
+    'aws:sourcearn': alarm.resource.arn,
   };
   const request = { service: cloudWatch, action, resource: resource.arn, conditions };
   const decision = decide(policies, request);
