@@ -23,12 +23,17 @@ export interface TimelineOptions {
 
 /** A metric in steps: index i covers [origin + i·step, origin + (i+1)·step). */
 interface Steps {
-  readonly count: Float64Array;
-  readonly sum: Float64Array;
-  readonly minimum: Float64Array;
-  readonly maximum: Float64Array;
   readonly buckets: readonly (Distribution | undefined)[];
+  column(name: keyof typeof empty): Float64Array;
 }
+
+/** What stands where a step has no samples. */
+const empty = {
+  count: 0,
+  sum: 0,
+  minimum: Number.POSITIVE_INFINITY,
+  maximum: Number.NEGATIVE_INFINITY,
+} as const;
 
 export interface WindowQuery {
   readonly metric: MetricIdentity;
@@ -40,12 +45,16 @@ export interface WindowQuery {
   readonly width: number;
 }
 
+/** Of windows; the steps that they are made of take a few times as much. */
+const maxBytes = 32 * 1024 * 1024;
+
 export class Timeline {
   readonly origin: number;
   readonly end: number;
   readonly #series: TimelineOptions['series'];
   readonly #steps = new Map<string, Steps>();
   readonly #windows = new Map<string, Float64Array>();
+  #bytes = 0;
 
   constructor({ origin, end, series }: TimelineOptions) {
     this.origin = origin;
@@ -69,9 +78,19 @@ export class Timeline {
         this.#steps.set(id, steps);
       }
       found = windowsOf(steps, statistic, width);
+      this.#makeRoom(found.byteLength);
       this.#windows.set(key, found);
     }
     return found;
+  }
+
+  /** Long scenarios with many metrics would not fit into memory; what is dropped is computed again when needed. */
+  #makeRoom(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= maxBytes) return;
+    this.#windows.clear();
+    this.#steps.clear();
+    this.#bytes = bytes;
   }
 
   #dense(series: Series | undefined, step: number): Steps {
@@ -84,39 +103,54 @@ export class Timeline {
       const [before, bucket] = [buckets[at], given[index]!];
       buckets[at] = before ? mergeDistributions([before, bucket]) : bucket;
     }
-    const column = (name: 'count' | 'sum' | 'minimum' | 'maximum', none: number) =>
-      Float64Array.from(buckets, (bucket) => bucket?.[name] ?? none);
+    const columns = new Map<keyof typeof empty, Float64Array>();
     return {
       buckets,
-      count: column('count', 0),
-      sum: column('sum', 0),
-      minimum: column('minimum', Number.POSITIVE_INFINITY),
-      maximum: column('maximum', Number.NEGATIVE_INFINITY),
+      column(name) {
+        let column = columns.get(name);
+        if (!column) {
+          column = new Float64Array(length).fill(empty[name]);
+          for (let at = 0; at < length; at++) {
+            const bucket = buckets[at];
+            if (bucket) column[at] = bucket[name];
+          }
+          columns.set(name, column);
+        }
+        return column;
+      },
     };
   }
 }
 
 const add = (a: number, b: number) => a + b;
 
-function windowsOf(steps: Steps, statistic: Statistic, width: number): Float64Array {
-  const count = slide(steps.count, width, add, 0);
-  const present = (values: Float64Array) =>
-    values.map((value, index) => (count[index] === 0 ? Number.NaN : value));
+function windowsOf({ buckets, column }: Steps, statistic: Statistic, width: number): Float64Array {
+  const windows = (name: keyof typeof empty, combine: (a: number, b: number) => number) =>
+    slide(column(name), width, combine, empty[name]);
+  const count = windows('count', add);
+  const present = (values: Float64Array) => {
+    for (let at = 0; at < values.length; at++) if (count[at] === 0) values[at] = Number.NaN;
+    return values;
+  };
   switch (statistic.kind) {
     case 'SampleCount':
-      return present(count);
+      return present(count.slice());
     case 'Sum':
-      return present(slide(steps.sum, width, add, 0));
-    case 'Average':
-      return slide(steps.sum, width, add, 0).map((sum, index) => sum / count[index]!);
+      return present(windows('sum', add));
+    case 'Average': {
+      const average = windows('sum', add);
+      for (let at = 0; at < average.length; at++) average[at]! /= count[at]!;
+      return average;
+    }
     case 'Minimum':
-      return present(slide(steps.minimum, width, Math.min, Number.POSITIVE_INFINITY));
+      return present(windows('minimum', Math.min));
     case 'Maximum':
-      return present(slide(steps.maximum, width, Math.max, Number.NEGATIVE_INFINITY));
+      return present(windows('maximum', Math.max));
     default: {
-      const lowest = slide(steps.minimum, width, Math.min, Number.POSITIVE_INFINITY);
-      const ranked = slideRanked(steps.buckets, width, statistic);
-      return present(ranked).map((value, index) => (lowest[index]! < 0 ? Number.NaN : value));
+      const ranked = present(slideRanked(buckets, width, statistic));
+      if (!column('minimum').some((value) => value < 0)) return ranked;
+      const lowest = windows('minimum', Math.min);
+      return ranked.map((value, at) => (lowest[at]! < 0 ? Number.NaN : value));
     }
   }
 }

@@ -2,14 +2,9 @@
  * Runs one scenario against the alarms under every reading that is asked for, and judges its expectations. A verdict that
  * hangs on what AWS does not document is flagged instead of being guessed.
  */
-import { type Alarm, alarmKey, type EvaluatedAlarm, type MetricAlarm } from '../alarms/alarm.ts';
+import { type Alarm, alarmKey, type MetricAlarm } from '../alarms/alarm.ts';
 import { evaluationRange } from '../alarms/decide-state.ts';
-import {
-  type Evaluation,
-  evaluateAlarm,
-  evaluateAlarms,
-  type Outcome,
-} from '../alarms/evaluate-alarms.ts';
+import { type Evaluation, evaluateAlarm, type Outcome } from '../alarms/evaluate-alarms.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
 import { describeExpectation, judge, stateAt } from './judge.ts';
 import type { Expectation, Place, Scenario } from './scenario.ts';
@@ -72,18 +67,7 @@ export function evaluateScenario(
     ]),
   );
   const inputs = inputsOf(alarms, scenario);
-  const [base, ...others] = variantsOf(ranges, readings, alarms.values());
-  const first = evaluateAlarms(alarms.values(), { ...inputs, readings: base!.readings });
-  const runs = [
-    { variant: base!, outcomes: first as Outcomes },
-    ...others.map((variant) => ({
-      variant,
-      outcomes: reevaluate(alarms, first, variant.matters, {
-        ...inputs,
-        readings: variant.readings,
-      }),
-    })),
-  ];
+  const runs = evaluateVariants(alarms, inputs, variantsOf(ranges, readings, alarms.values()));
 
   const failures: Failure[] = [];
   const sensitive: Sensitivity[] = [];
@@ -151,26 +135,30 @@ function variantsOf(
   ];
 }
 
-/** Evaluates again only the alarms for which `matters` holds, and the composites above them. */
-export function reevaluate(
+/** Alarm by alarm under every variant; where a variant cannot matter the first one's outcome stands. */
+function evaluateVariants(
   alarms: ReadonlyMap<string, Alarm>,
-  before: Outcomes,
-  matters: (alarm: MetricAlarm) => boolean,
-  evaluation: Evaluation,
-): Outcomes {
-  const after = new Map(before);
-  const changed = (alarm: EvaluatedAlarm) =>
-    alarm.kind === 'metric'
-      ? matters(alarm)
-      : [...alarm.children.values()].some((key) => after.get(key) !== before.get(key));
+  inputs: Omit<Evaluation, 'readings'>,
+  variants: readonly Variant[],
+) {
+  const runs = variants.map((variant) => ({ variant, outcomes: new Map<string, Outcome>() }));
+  const first = runs[0]!.outcomes;
   for (const [key, alarm] of alarms) {
-    if (alarm.kind === 'unmodelled' || !changed(alarm)) continue;
-    after.set(
-      key,
-      evaluateAlarm(alarm, evaluation, (child) => after.get(child)),
-    );
+    for (const { variant, outcomes } of runs) {
+      const differs =
+        alarm.kind === 'composite'
+          ? [...alarm.children.values()].some((child) => outcomes.get(child) !== first.get(child))
+          : alarm.kind === 'metric' && variant.matters(alarm);
+      const outcome =
+        outcomes === first || differs
+          ? evaluateAlarm(alarm, { ...inputs, readings: variant.readings }, (child) =>
+              outcomes.get(child),
+            )
+          : first.get(key)!;
+      outcomes.set(key, outcome);
+    }
   }
-  return after;
+  return runs;
 }
 
 /** A failure under every range fails; under some of them, or under another reading, it is flagged. */
