@@ -92,11 +92,6 @@ describe('a table', () => {
     expect(requests).toHaveLength(3);
   });
 
-  test('that does not listen is unavailable', async () => {
-    server.close();
-    await expect(get()).rejects.toMatchObject({ code: 'dependency-unavailable' });
-  });
-
   test('that recovers within a call is not noticed', async () => {
     reply = (request, response) =>
       requests.length < 3
