@@ -100,6 +100,11 @@ describe('an invocation', () => {
     expect(result.statusCode).toBe(413);
   });
 
+  test('with an event that is no JSON is refused', async () => {
+    const { lambda } = lambdaWith([functionModel('')]);
+    expect(await lambda.invoke(arnOf('f'), '{"a":')).toMatchObject({ statusCode: 400 });
+  });
+
   test('gets a response of exactly the limit through and refuses one byte more', async () => {
     const { invoke } = lambdaWith([functionModel('exports.handler = async (n) => "x".repeat(n);')]);
     const largest = await invoke(6_291_554);

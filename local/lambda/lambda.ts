@@ -40,8 +40,8 @@ export interface EnvironmentSummary {
 
 export interface Lambda {
   /**
-   * Runs the function synchronously. Never rejects: what Lambda refuses is a status code (404 unknown function, 413 request
-   * too large, 429 throttled) with Lambda's error body.
+   * Runs the function synchronously. Never rejects: what Lambda refuses is a status code (400 not JSON, 404 unknown function,
+   * 413 request too large, 429 throttled) with Lambda's error body.
    *
    * @param functionArn unqualified, or with `:<alias>`, `:<version>`, `:$LATEST`
    * @param payload the event as JSON text
@@ -78,6 +78,15 @@ const refusal = (statusCode: number, requestId: string, body: object): InvokeRes
   payload: JSON.stringify(body),
   requestId,
 });
+
+const isJson = (text: string) => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** The fault that this call shall meet, in the words of our bootstrap. */
 function faultFor(faults: Faults, functionName: string): { fault?: string } {
@@ -192,6 +201,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       if (Buffer.byteLength(payload) > maxRequestBytes) {
         const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
         return refusal(413, requestId, { Type: 'User', message });
+      }
+      if (!isJson(payload)) {
+        const message = 'Could not parse request body into json';
+        return refusal(400, requestId, { Type: 'User', message });
       }
       const { fn } = invocable;
       const trace = traceOf(fn.tracing, traceHeader, now());

@@ -87,7 +87,8 @@ test('an environment that dies while it is idle is started again', async () => {
 });
 
 test('invocations leave no timer and no connection behind', async () => {
-  const { invoke, lambda } = lambdaWith([functionModel('exports.handler = async () => 1;')]);
+  const code = functionModel('exports.handler = async () => 1;');
+  const { invoke, lambda, messages } = lambdaWith([code]);
   const resources = async (invocations: number) => {
     for (let n = 0; n < invocations; n++) await invoke();
     await until(() => lambda.environments()[0]?.state === 'frozen');
@@ -95,4 +96,5 @@ test('invocations leave no timer and no connection behind', async () => {
   };
   const before = await resources(5);
   expect(await resources(200)).toEqual(before);
+  expect(messages().join('\n')).not.toContain('Warning'); // of listeners that pile up
 });

@@ -72,6 +72,9 @@ const annotationValue = (value: unknown): AnnotationValue => {
 
 const ended = ({ end_time, start_time }: Subsegment) => end_time ?? start_time;
 
+/** To the millisecond, as X-Ray shows them. */
+const seconds = (value: number) => Math.round(value * 1000) / 1000;
+
 const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value));
 
 const annotationsOf = (nodes: readonly Subsegment[]): TraceSummary['Annotations'] =>
@@ -93,8 +96,8 @@ function summarize(id: string, segments: readonly Segment[]): TraceSummary {
   return withoutUndefined({
     Id: id,
     StartTime: start,
-    Duration: Math.max(...segments.map(ended)) - start,
-    ResponseTime: first ? ended(first) - first.start_time : 0,
+    Duration: seconds(Math.max(...segments.map(ended)) - start),
+    ResponseTime: first ? seconds(ended(first) - first.start_time) : 0,
     HasFault: nodes.some(({ fault }) => fault === true),
     HasError: nodes.some(({ error }) => error === true),
     HasThrottle: nodes.some(({ throttle }) => throttle === true),
