@@ -14,8 +14,6 @@ export interface ApiModel {
   readonly tracing: boolean;
   readonly samplingRules: readonly SamplingRule[];
   readonly accessLog?: { readonly logGroup: string; readonly format: string };
-  /** What holds for requests that match no method. */
-  readonly settings: MethodSettings;
   readonly methods: readonly MethodModel[];
   /** JSON schemas (draft 4) by model name, `Empty` and `Error` included. */
   readonly models: ReadonlyMap<string, object>;

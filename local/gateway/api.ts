@@ -2,7 +2,6 @@
 import type { Properties, Resource, Stage } from '../template/resource.ts';
 import type { ApiModel, GatewayResponseModel, SamplingRule } from './api-model.ts';
 import { readMethod } from './method.ts';
-import { settingsOf } from './method-settings.ts';
 import { refuseWhatIsNotEmulated } from './not-emulated.ts';
 import { headerMappings, modelName, required } from './references.ts';
 
@@ -23,7 +22,7 @@ export function apisFromStage(stage: Stage): ApiModel[] {
 }
 
 function readApi(stage: Stage, deployed: Resource): ApiModel {
-  const { StageName, RestApiId, MethodSettings, Variables } = deployed.properties;
+  const { StageName, RestApiId, Variables } = deployed.properties;
   const api = required(stage, deployed, RestApiId, 'RestApiId');
   const ofApi = (type: string) =>
     stage.ofType(`AWS::ApiGateway::${type}`).filter((r) => r.properties.RestApiId === api.ref);
@@ -44,7 +43,6 @@ function readApi(stage: Stage, deployed: Resource): ApiModel {
     tracing: deployed.properties.TracingEnabled === true,
     samplingRules: stage.ofType('AWS::XRay::SamplingRule').map(samplingRule),
     accessLog: accessLog(deployed),
-    settings: settingsOf(MethodSettings, '/*', '*'),
     methods: ofApi('Method').map((method) =>
       readMethod(stage, deployed, method, paths(method.properties.ResourceId)),
     ),

@@ -101,7 +101,7 @@ function cannotAnswer(res: ServerResponse, error: unknown): void {
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  console.error(`gateway: ${(error as Error).stack}`);
+  console.error(`gateway: ${(error as Error).message}`);
   return new Failure('DEFAULT_5XX', { line: `Execution failed: ${(error as Error).message}` });
 }
 
@@ -121,8 +121,8 @@ function exchanges(api: ApiModel, now: () => number) {
       pathParameters: null,
       notes: [],
       note: (level, line) => {
-        const settings = exchange.method?.settings ?? api.settings;
-        if (isLogged(level, settings)) exchange.notes.push({ timestamp: now(), line });
+        const settings = exchange.method?.settings;
+        if (settings && isLogged(level, settings)) exchange.notes.push({ timestamp: now(), line });
       },
     };
     return exchange;

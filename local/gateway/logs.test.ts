@@ -92,6 +92,15 @@ describe('the execution log', () => {
     expect(await lines('ERROR', { returns: {} })).toEqual([]);
   });
 
+  test('knows nothing of a request that met no method', async () => {
+    const methodSettings = { '*/*': { LoggingLevel: 'INFO' } };
+    const { gateway } = await ask(
+      { routes: [{ route: 'GET /a' }], methodSettings },
+      { path: '/nope' },
+    );
+    expect(gateway.logs).toEqual([]);
+  });
+
   test('at OFF holds nothing, at INFO the course of a request', async () => {
     expect(await lines('OFF', { throws: 'boom' })).toEqual([]);
     const info = await lines('INFO', { returns: { body: 'secret' } });
