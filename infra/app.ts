@@ -54,7 +54,10 @@ export function stageApp(settings: StageSettings, props: StageAppProps = {}): Ap
 }
 
 if (import.meta.main) {
-  const [stage = 'dev', outdir = join(root, 'cdk.out', stage)] = process.argv.slice(2);
+  // The CDK command line says where it will look.
+  const { CDK_OUTDIR } = process.env;
+  const [stage = 'dev', outdir = CDK_OUTDIR ?? join(root, 'cdk.out', stage)] =
+    process.argv.slice(2);
   try {
     stageApp(stageNamed(stage), { outdir }).synth();
   } catch (error) {

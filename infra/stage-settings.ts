@@ -64,7 +64,8 @@ const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,6
 const eMail = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const positive = (value: number) => Number.isInteger(value) && value > 0;
-const inZone = (name: string, zone: string) => hostName.test(name) && name.endsWith(`.${zone}`);
+const inZone = (name: string, zone: string) =>
+  hostName.test(name) && (name === zone || name.endsWith(`.${zone}`));
 const areEMails = (list: readonly string[]) =>
   Array.isArray(list) && list.every((x) => eMail.test(x));
 

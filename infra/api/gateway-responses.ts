@@ -1,6 +1,7 @@
 /**
- * What API Gateway answers by itself, as problem+json. The templates are plain `$context` substitution without escaping,
- * so nothing that a client can shape goes into a body (API Gateway, "GatewayResponse resource").
+ * What API Gateway answers by itself, as problem+json. The templates are plain `$context` substitution without escaping
+ * (API Gateway, "GatewayResponse resource"), so nothing goes into a body that may hold a quote: no error messages, no
+ * validation details; a path cannot (RFC 3986 has quotes percent-encoded).
  */
 import { type ResponseType, type RestApi, ResponseType as Type } from 'aws-cdk-lib/aws-apigateway';
 import { cors } from '../../services/contract/cors.ts';
