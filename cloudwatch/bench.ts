@@ -2,6 +2,7 @@
 import { readAlarms } from './alarms/read-alarms.ts';
 import { evaluateCoverage } from './coverage/evaluate-coverage.ts';
 import { timeInsights } from './insights/bench.ts';
+import { timeLint } from './lint/bench.ts';
 import { distributionOf } from './metrics/distribution.ts';
 import { extractEmf } from './metrics/emf.ts';
 import { evaluateScenario } from './scenario/evaluate-scenario.ts';
@@ -53,6 +54,12 @@ const figures: readonly Figure[] = [
     isMet: (seconds, documents) => documents / seconds >= 100_000,
     measure: (documents) => timed(() => extractDocuments(documents)),
     show: (seconds, documents) => `${Math.round(documents / seconds).toLocaleString('en')}/s`,
+  },
+  {
+    what: 'linting',
+    ...{ goal: '500 resources ≤ 1 s', sizes: [500, 1000], unit: 'resources', goalAt: 0 },
+    isMet: within(1),
+    measure: (resources) => timeLint(resources).milliseconds / 1000,
   },
   {
     what: 'Insights stats pct() by bin()',

@@ -41,8 +41,8 @@ export interface MetricStore extends MetricSink {
   list(filter?: MetricFilter): readonly MetricIdentity[];
   /** @throws StatisticError where the statistic cannot be read */
   datapoints(metric: MetricIdentity, query: DatapointQuery): readonly Datapoint[];
-  /** Everything stored of a metric; without `unit` of all its units. Undefined where it was never published. */
-  series(metric: MetricIdentity, unit?: string): Series | undefined;
+  /** What is stored of a metric from `from` (ms) on; without `unit` of all its units. Undefined if never published. */
+  series(metric: MetricIdentity, unit?: string, from?: number): Series | undefined;
 }
 
 interface Stored {
@@ -74,11 +74,11 @@ export function createMetricStore({ retention = fifteenDays } = {}): MetricStore
     return units;
   };
 
-  const series = (metric: MetricIdentity, unit?: string): Series | undefined => {
+  const series: MetricStore['series'] = (metric, unit, from) => {
     const found = (metrics.get(metricKey(metric)) ?? []).filter(
       (stored) => unit === undefined || stored.unit === unit,
     );
-    return mergeSeries(found.map(seal));
+    return mergeSeries(found.map((stored) => seal(stored, from)));
   };
 
   return {
@@ -100,7 +100,7 @@ export function createMetricStore({ retention = fifteenDays } = {}): MetricStore
     series,
     datapoints: (metric, query) => {
       const statistic = parseStatistic(query.statistic);
-      const found = series(metric, query.unit);
+      const found = series(metric, query.unit, query.start - query.period * 1000);
       return found ? aggregate(found, query, (bucket) => computeStatistic(statistic, bucket)) : [];
     },
   };
@@ -130,13 +130,14 @@ function expire({ times, open }: Stored, retention: number): void {
   open.splice(0, expired);
 }
 
-const seal = ({ times, open }: Stored): Series => ({
-  times,
-  buckets: open.map((bucket) => {
+function seal({ times, open }: Stored, from = Number.NEGATIVE_INFINITY): Series {
+  const first = firstAtOrAfter(times, from);
+  const buckets = open.slice(first).map((bucket) => {
     bucket.sealed ??= distributionOf(bucket.samples);
     return bucket.sealed;
-  }),
-});
+  });
+  return { times: times.slice(first), buckets };
+}
 
 /** Position of the first time that is not before `time` (times ascending). */
 export function firstAtOrAfter(times: readonly number[], time: number): number {
