@@ -71,10 +71,12 @@ describe('a table', () => {
     'ProvisionedThroughputExceededException',
     'ThrottlingException',
     'RequestLimitExceeded',
-  ])('that throttles with %s is unavailable, not for longer than a call may take', async (type) => {
-    reply = answering(400, error(type));
-    await expect(get({ callTimeoutMs: 40 })).rejects.toThrow(StoreUnavailable);
-    expect(requests.length).toBeGreaterThanOrEqual(1);
+  ])('that throttles with %s is unavailable', async (name) => {
+    reply = answering(400, error(name));
+    await expect(get({ attempts: 1 })).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+      cause: { name },
+    });
   });
 
   test.each(['AccessDeniedException', 'ResourceNotFoundException', 'ValidationException'])(
@@ -88,8 +90,18 @@ describe('a table', () => {
 
   test('that does not answer is unavailable after three attempts', async () => {
     reply = () => {};
-    await expect(get({ attemptTimeoutMs: 30 })).rejects.toThrow(StoreUnavailable);
-    expect(requests).toHaveLength(3);
+    await expect(get({ attemptTimeoutMs: 50 })).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+      cause: { name: 'TimeoutError', $metadata: { attempts: 3 } },
+    });
+  });
+
+  test('that keeps a call waiting is unavailable, however long its attempts may take', async () => {
+    reply = () => {};
+    await expect(get({ callTimeoutMs: 50, attemptTimeoutMs: 60_000 })).rejects.toMatchObject({
+      code: 'dependency-unavailable',
+      cause: { name: 'TimeoutError', message: 'The operation was aborted due to timeout' },
+    });
   });
 
   test('that recovers within a call is not noticed', async () => {

@@ -15,16 +15,17 @@ export interface Table {
 export interface TableOptions {
   /** Milliseconds for one call, retries included. */
   readonly callTimeoutMs?: number;
+  readonly attempts?: number;
   /** Milliseconds for one attempt. */
   readonly attemptTimeoutMs?: number;
 }
 
 export function dynamodbTable(
   name: string,
-  { callTimeoutMs = timeouts.storeCallMs, attemptTimeoutMs = 800 }: TableOptions = {},
+  { callTimeoutMs = timeouts.storeCallMs, attempts = 3, attemptTimeoutMs = 800 }: TableOptions = {},
 ): Table {
   const base = new DynamoDBClient({
-    maxAttempts: 3,
+    maxAttempts: attempts,
     requestHandler: {
       connectionTimeout: attemptTimeoutMs / 2,
       requestTimeout: attemptTimeoutMs,
