@@ -30,6 +30,7 @@ interface Naming {
 
 /** Return values of `Ref` and `Fn::GetAtt Arn`: CloudFormation template reference, page of each type. */
 const namings: Readonly<Record<string, Naming>> = {
+  'AWS::ApiGateway::DomainName': { name: 'DomainName' },
   'AWS::ApiGateway::Stage': { name: 'StageName' },
   'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
   'AWS::CloudWatch::Alarm': { name: 'AlarmName', arn: 'alarm:*' },
