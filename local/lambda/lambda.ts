@@ -11,24 +11,11 @@ import { deployCode } from './deploy-code.ts';
 import { createEnvironment, type EnvironmentState } from './environment.ts';
 import { createFleet } from './fleet.ts';
 import type { FunctionModel } from './function-model.ts';
-import { sendSegments, sendThrottledSegment } from './function-segments.ts';
-import { functionsByArn, type Invocable } from './functions-by-arn.ts';
-import type { Invocation } from './invocation.ts';
+import { functionsByArn } from './functions-by-arn.ts';
+import { createInvoker, type InvokeResult, refusal } from './invoker.ts';
 import { createKeeper } from './keeper.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { traceOf } from './trace-header.ts';
-
-/** What Lambda's Invoke API answers. */
-export interface InvokeResult {
-  /** 200 also where the function failed. */
-  readonly statusCode: number;
-  /** Set where the function failed; `payload` then is its error. */
-  readonly functionError?: 'Unhandled';
-  /** JSON text. */
-  readonly payload: string;
-  readonly requestId: string;
-  readonly executedVersion?: string;
-}
 
 export interface EnvironmentSummary {
   readonly functionName: string;
@@ -73,37 +60,29 @@ export interface LambdaOptions {
 /** The request limit of synchronous invocations (AWS Lambda Developer Guide, "Lambda quotas"). */
 const maxRequestBytes = 6_291_456;
 
-const refusal = (statusCode: number, requestId: string, body: object): InvokeResult => ({
-  statusCode,
-  payload: JSON.stringify(body),
-  requestId,
-});
+const serviceStopping = { Type: 'Service', message: 'The local runtime is stopping' };
 
-const isJson = (text: string) => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+/** What the Invoke API finds wrong with an event before any function sees it. */
+function requestProblem(payload: string) {
+  if (Buffer.byteLength(payload) > maxRequestBytes) {
+    const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
+    return { status: 413, body: { message } };
   }
-};
-
-/** The fault that this call shall meet, in the words of our bootstrap. */
-function faultFor(faults: Faults, functionName: string): { fault?: string } {
-  if (faults.hit('function-crash', functionName)) return { fault: 'crash' };
-  if (faults.hit('function-timeout', functionName)) return { fault: `delay=${2 ** 31 - 1}` };
-  const slowness = faults.hit('function-slowness', functionName);
-  return slowness ? { fault: `delay=${slowness.delayMs ?? 1000}` } : {};
+  try {
+    JSON.parse(payload);
+    return undefined;
+  } catch {
+    return { status: 400, body: { message: 'Could not parse request body into json' } };
+  }
 }
 
 /** Starts no process before the first invocation. Throws where an alias points nowhere or code cannot be read. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { functions, telemetry, faults, now = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const { directory, taskRootOf } = deployCode(functions);
-  const keeper = createKeeper(directory);
-  const concurrency = createConcurrency(functions, limits.accountConcurrency);
   const fleet = createFleet(limits.maxEnvironments);
+  const concurrency = createConcurrency(functions, limits.accountConcurrency);
+  const invoke = createInvoker({ telemetry, faults, concurrency, now });
   let closed: Promise<void> | undefined;
 
   const createPool = (fn: FunctionModel, version: string) =>
@@ -124,48 +103,8 @@ export function createLambda(options: LambdaOptions): Lambda {
       }),
     );
   const byArn = functionsByArn(functions, telemetry.metrics, createPool);
-
-  function throttle(
-    { fn, metrics }: Invocable,
-    call: Pick<Invocation, 'requestId' | 'trace'>,
-    reason: string,
-  ): InvokeResult {
-    const at = now();
-    metrics.throttled(at);
-    if (call.trace.sampled) sendThrottledSegment(telemetry.traces, fn, { ...call, at });
-    const body = { Reason: reason, Type: 'User', message: 'Rate Exceeded.' };
-    return refusal(429, call.requestId, body);
-  }
-
-  function run(
-    { fn, arn, version, pool, metrics }: Invocable,
-    call: Pick<Invocation, 'requestId' | 'trace' | 'payload'>,
-  ): Promise<InvokeResult> {
-    const { requestId, trace } = call;
-    const start = now();
-    let end = start;
-    concurrency.enter(fn, arn);
-    metrics.started(start, concurrency.of(fn, arn));
-    return new Promise((resolve) =>
-      pool.run({
-        ...call,
-        ...faultFor(faults, fn.name),
-        functionArn: arn,
-        settle({ status, payload }) {
-          end = now();
-          concurrency.leave(fn, arn);
-          const failed = status === 'success' ? {} : { functionError: 'Unhandled' as const };
-          resolve({ statusCode: 200, ...failed, payload, requestId, executedVersion: version });
-        },
-        done(run) {
-          metrics.finished(run.invocation.start, run.durationMs, run.outcome.status !== 'success');
-          if (!trace.sampled) return;
-          const service = { start, end: Math.max(end, run.invocation.end) };
-          sendSegments(telemetry.traces, fn, { requestId, trace, service, ...run });
-        },
-      }),
-    );
-  }
+  const { directory, taskRootOf } = deployCode(functions);
+  const keeper = createKeeper(directory);
 
   const checkMemory = () => {
     for (const environment of fleet.environments()) environment.checkMemory();
@@ -190,27 +129,15 @@ export function createLambda(options: LambdaOptions): Lambda {
     async invoke(functionArn, payload, { traceHeader } = {}) {
       const requestId = randomUUID();
       const invocable = byArn.get(functionArn);
+      if (closed) return refusal(503, requestId, serviceStopping);
       if (!invocable) {
         const message = `Function not found: ${functionArn}`;
         return refusal(404, requestId, { Type: 'User', message });
       }
-      if (closed) {
-        const message = 'The local runtime is stopping';
-        return refusal(503, requestId, { Type: 'Service', message });
-      }
-      if (Buffer.byteLength(payload) > maxRequestBytes) {
-        const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
-        return refusal(413, requestId, { Type: 'User', message });
-      }
-      if (!isJson(payload)) {
-        const message = 'Could not parse request body into json';
-        return refusal(400, requestId, { Type: 'User', message });
-      }
-      const { fn } = invocable;
-      const trace = traceOf(fn.tracing, traceHeader, now());
-      const reason = concurrency.refusal(fn);
-      if (reason) return throttle(invocable, { requestId, trace }, reason);
-      return run(invocable, { requestId, trace, payload });
+      const problem = requestProblem(payload);
+      if (problem) return refusal(problem.status, requestId, { Type: 'User', ...problem.body });
+      const trace = traceOf(invocable.fn.tracing, traceHeader, now());
+      return invoke(invocable, { requestId, trace, payload });
     },
     environments: () =>
       fleet.environments().map(({ functionName, version, logStream, state, isFrozen, pid }) => ({

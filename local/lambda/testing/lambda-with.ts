@@ -6,7 +6,8 @@ import type { MetricIdentity, Sample } from '../../../cloudwatch/metrics/metric.
 import { createFaults } from '../../faults/faults.ts';
 import type { SegmentDocument } from '../../telemetry/sinks.ts';
 import type { FunctionModel } from '../function-model.ts';
-import { createLambda, type InvokeResult, type Lambda, type LambdaOptions } from '../lambda.ts';
+import type { InvokeResult } from '../invoker.ts';
+import { createLambda, type Lambda, type LambdaOptions } from '../lambda.ts';
 
 export interface LogEvent {
   readonly logGroup: string;
