@@ -153,11 +153,6 @@ describe('versions and aliases', () => {
   });
 });
 
-test('code that cannot be read is an error at start', () => {
-  const fn = functionModel('', { codeDirectory: '/nowhere/at/all' });
-  expect(() => lambdaWith([fn])).toThrow(/^The code of a function cannot be read: .*nowhere/);
-});
-
 describe('the environment of the process', () => {
   test('holds what AWS defines, what the template and the runtime add, and nothing else', async () => {
     process.env['DEVELOPER_SECRET'] = 'x';
