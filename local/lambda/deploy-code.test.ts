@@ -17,7 +17,7 @@ test('each function has a copy of its code of its own', () => {
 });
 
 test('the copies of a runtime that is dead are removed, those of a living one are not', () => {
-  const dead = join(tmpdir(), `lambda-${spawnSync('/bin/true').pid}-x`);
+  const dead = join(tmpdir(), `lambda-${spawnSync('/bin/sh', ['-c', ':']).pid}-x`);
   const living = join(tmpdir(), `lambda-${process.pid}-x`);
   for (const folder of [dead, living]) mkdirSync(folder);
   const { directory } = deployCode([]);
