@@ -12,7 +12,8 @@ interface Entry {
 
 const commands: Readonly<Record<string, Entry>> = {
   lint: {
-    usage: 'lint <template...> [--catalogue <file>] [--format text|json|junit]',
+    usage:
+      'lint <template...> [--catalogue <file>] [--level error|warning|info] [--disable <rule>] [--rules] [--format text|json|junit]',
     purpose: 'alarms that can never fire or never be heard',
     load: () => import('./lint/command.ts'),
   },

@@ -66,7 +66,7 @@ function table({ fields, rows, statistics }: QueryResult): string {
       .trimEnd(),
   );
   const { recordsMatched, recordsScanned } = statistics;
-  const summary = `${rows.length} rows of ${recordsMatched} matched and ${recordsScanned} scanned events`;
+  const summary = `${rows.length} row${rows.length === 1 ? '' : 's'} of ${recordsMatched} matched and ${recordsScanned} scanned events`;
   return `${[...body, '', summary].join('\n')}\n`;
 }
 

@@ -80,16 +80,16 @@ export const rangeRules: readonly Rule[] = [
       const missing = alarm.get('TreatMissingData');
       if (!comparison || missing === 'breaching' || alarm.unresolved.has('TreatMissingData'))
         return;
-      for (const confidence of ['certain', 'likely'] as const) {
-        const bound = boundOf(alarm, context, confidence);
-        if (!bound || comparison.canBreach(bound.range)) continue;
-        const { symbol, threshold } = comparison;
-        const by = bound.limitedBy ? ` by ${bound.limitedBy}` : '';
-        const fix = fixFor(comparison, bound);
-        const message = `${bound.what} is ${describeInterval(bound.range)}${by}, and never ${symbol} ${threshold}`;
-        yield { level: confidence === 'certain' ? 'error' : 'warning', message, fix };
-        return;
-      }
+      const likely = boundOf(alarm, context, 'likely');
+      const certain = boundOf(alarm, context, 'certain');
+      if (!likely || !certain || comparison.canBreach(likely.range)) return;
+      const { symbol, threshold } = comparison;
+      const by = likely.limitedBy ? ` by ${likely.limitedBy}` : '';
+      yield {
+        level: comparison.canBreach(certain.range) ? 'warning' : 'error',
+        message: `${likely.what} is ${describeInterval(likely.range)}${by}, and never ${symbol} ${threshold}`,
+        fix: fixFor(comparison, likely),
+      };
     }),
   },
   {
