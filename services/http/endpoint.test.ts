@@ -1,10 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { cors } from '../contract/cors.ts';
 import { problems } from '../contract/problems.ts';
-import { captureLines } from '../telemetry/captured-lines.ts';
-import { emfSamples } from '../telemetry/emf-samples.ts';
-import { endpoint, type Operation } from './endpoint.ts';
-import { Problem } from './problem.ts';
+import { captureLines } from '../testing/captured-lines.ts';
+import { emfSamples } from '../testing/emf-samples.ts';
 import {
   apiRequestId,
   extendedRequestId,
@@ -12,7 +10,9 @@ import {
   type ProxyRequest,
   proxyEvent,
   traceId,
-} from './proxy-event.ts';
+} from '../testing/proxy-event.ts';
+import { endpoint, type Operation } from './endpoint.ts';
+import { Problem } from './problem.ts';
 
 const environment = { stage: 'dev', allowedOrigin: 'https://example.com' };
 const secret = 'Secret plan';

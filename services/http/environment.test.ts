@@ -10,8 +10,9 @@ test('settings are read from the variables that the contract names', () => {
   });
 });
 
-test('every missing or empty variable is named at once', () => {
-  expect(() => readEnvironment({ STAGE: '', TABLE_NAME: 'items' })).toThrow(
-    'Environment variables missing: STAGE, ALLOWED_ORIGIN',
-  );
+test.each([
+  [{ STAGE: 'dev', TABLE_NAME: 'items' }, 'ALLOWED_ORIGIN'],
+  [{ STAGE: '', TABLE_NAME: 'items' }, 'STAGE, ALLOWED_ORIGIN'],
+])('of %j every variable is named that is missing or empty: %s', (variables, missing) => {
+  expect(() => readEnvironment(variables)).toThrow(`Environment variables missing: ${missing}`);
 });

@@ -12,7 +12,7 @@ const errorsShown = 50;
 export function validBody<Value>(schema: ZodMiniType<Value>, body: unknown): Value {
   const { success, data, error } = safeParse(schema, body, { error: sentence });
   if (success) return data;
-  throw invalid(...error.issues.flatMap(requestErrors).slice(0, errorsShown));
+  throw invalid(...error.issues.flatMap(requestErrors));
 }
 
 /**

@@ -9,7 +9,7 @@ import { problems } from '../contract/problems.ts';
 import { type FunctionName, routes } from '../contract/routes.ts';
 import { validBody } from '../http/validation.ts';
 import { itemContent } from '../items/domain/item-content.ts';
-import { itemsApi, type Response } from '../items/items-api.ts';
+import { itemsApi, type Response } from '../testing/items-api.ts';
 import { openApiDocument } from './document.ts';
 import { documentedProblems } from './operation.ts';
 import { schemas } from './schemas.ts';

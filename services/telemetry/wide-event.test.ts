@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FunctionName } from '../contract/routes.ts';
-import { captureLines } from './captured-lines.ts';
-import { emfSamples } from './emf-samples.ts';
+import { captureLines } from '../testing/captured-lines.ts';
+import { emfSamples } from '../testing/emf-samples.ts';
 import { type HandledRequest, wideEvents } from './wide-event.ts';
 
 const traceId = '1-67891233-abcdef012345678912345678';

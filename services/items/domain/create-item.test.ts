@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { monotonicFactory } from 'ulid';
-import { type DynaliteTable, dynaliteTable } from '../store/dynamodb/dynalite-table.ts';
+import { type DynaliteTable, dynaliteTable } from '../../testing/dynalite-table.ts';
 import { dynamodbItemStore } from '../store/dynamodb/dynamodb-item-store.ts';
 import type { ItemStore } from '../store/item-store.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';

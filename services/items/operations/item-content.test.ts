@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { itemsApi } from '../items-api.ts';
+import { itemsApi } from '../../testing/items-api.ts';
 
 const json = { 'Content-Type': 'application/json' };
 

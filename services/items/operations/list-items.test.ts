@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ItemsApi, itemsApi } from '../items-api.ts';
+import { type ItemsApi, itemsApi } from '../../testing/items-api.ts';
 
 async function withItems(count: number): Promise<ItemsApi> {
   const api = itemsApi();

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { clockStart, itemsApi } from '../items-api.ts';
+import { clockStart, itemsApi } from '../../testing/items-api.ts';
 import { StoreUnavailable } from '../store/item-store.ts';
 import { memoryItemStore } from '../store/memory-item-store.ts';
 

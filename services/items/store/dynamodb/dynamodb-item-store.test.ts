@@ -1,6 +1,6 @@
 import { afterAll } from '@jest/globals';
+import { type DynaliteTable, dynaliteTable } from '../../../testing/dynalite-table.ts';
 import { itemStoreContract } from '../item-store-contract.ts';
-import { type DynaliteTable, dynaliteTable } from './dynalite-table.ts';
 import { dynamodbItemStore } from './dynamodb-item-store.ts';
 
 let dynalite: DynaliteTable;

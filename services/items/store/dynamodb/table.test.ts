@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { timeouts } from '../../../contract/timeouts.ts';
 import { StoreUnavailable } from '../item-store.ts';
 import { creatingStore } from './creating-store.ts';
+import { listingStore } from './listing-store.ts';
 import { readingStore } from './reading-store.ts';
 import { removingStore } from './removing-store.ts';
 import { replacingStore } from './replacing-store.ts';
@@ -164,6 +165,13 @@ describe('a write whose answer got lost', () => {
   });
 });
 
+test('reads are strongly consistent: who has written sees it at once', async () => {
+  reply = answering(200, { Items: [] });
+  await get();
+  await listingStore(table()).list('o', { limit: 5 }, 0);
+  expect(requests).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }]);
+});
+
 describe('each function', () => {
   const item = { id: 'i', title: 'A', done: false, version: 1, createdAt: 'c', updatedAt: 'u' };
   const key = { keyHash: 'h', itemId: 'i', contentHash: 'c', settled: false, expiresAt: 1 };
@@ -177,6 +185,7 @@ describe('each function', () => {
       await store.get('o', 'i', 0);
     },
     'get-item': () => get(),
+    'list-items': () => listingStore(table()).list('o', { limit: 5 }, 0),
     'update-item': () =>
       replacingStore(table()).replace('o', 'i', { title: 'A', done: false }, {}, 0),
     'delete-item': () => removingStore(table()).remove('o', 'i', {}, 0),
@@ -184,6 +193,7 @@ describe('each function', () => {
   const own = {
     'put-item': 'PutItem',
     'get-item': 'GetItem',
+    'list-items': 'Query',
     'update-item': 'UpdateItem',
     'delete-item': 'DeleteItem',
   };

@@ -4,15 +4,15 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { Item, ItemContent } from '../contract/item.ts';
 import { type FunctionName, routes } from '../contract/routes.ts';
 import { endpoint, type Handler } from '../http/endpoint.ts';
-import { lambdaContext, type ProxyRequest, proxyEvent } from '../http/proxy-event.ts';
-import { captureLines } from '../telemetry/captured-lines.ts';
-import { deleteItem } from './operations/delete-item.ts';
-import { getItem } from './operations/get-item.ts';
-import { listItems } from './operations/list-items.ts';
-import { putItem } from './operations/put-item.ts';
-import { updateItem } from './operations/update-item.ts';
-import type { ItemStore } from './store/item-store.ts';
-import { memoryItemStore } from './store/memory-item-store.ts';
+import { deleteItem } from '../items/operations/delete-item.ts';
+import { getItem } from '../items/operations/get-item.ts';
+import { listItems } from '../items/operations/list-items.ts';
+import { putItem } from '../items/operations/put-item.ts';
+import { updateItem } from '../items/operations/update-item.ts';
+import type { ItemStore } from '../items/store/item-store.ts';
+import { memoryItemStore } from '../items/store/memory-item-store.ts';
+import { captureLines } from './captured-lines.ts';
+import { lambdaContext, type ProxyRequest, proxyEvent } from './proxy-event.ts';
 
 export interface Response {
   readonly status: number;

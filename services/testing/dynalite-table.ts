@@ -7,7 +7,7 @@ import {
   GetItemCommand,
   type GetItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { dynamodbTable, type Table, type TableOptions } from './table.ts';
+import { dynamodbTable, type Table, type TableOptions } from '../items/store/dynamodb/table.ts';
 
 const dynalite = createRequire(import.meta.url)('dynalite');
 
