@@ -20,6 +20,13 @@ describe('GET /items', () => {
     expect(event).not.toHaveProperty('itemId');
   });
 
+  test('does not show when an item expires', async () => {
+    const api = itemsApi();
+    await api.existing(undefined, { scope: 'items/write items/ephemeral' });
+    const { body } = await api.call['list-items']();
+    expect(body.items[0]).not.toHaveProperty('expiresAt');
+  });
+
   test('follows the cursor to every item once', async () => {
     const api = await withItems(5);
     const first = await api.call['list-items']({ query: { limit: '2' } });
