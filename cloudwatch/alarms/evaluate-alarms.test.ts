@@ -167,6 +167,39 @@ describe('metric alarms', () => {
   });
 });
 
+describe('metric math evaluated once for all', () => {
+  test.each(['yes', 'no'])(
+    'agrees with evaluating every range anew (fillEmptySeries=%s)',
+    (reading) => {
+      const expression = 'IF(FILL(m, 3) < 4, FILL(m * 2 / k, 9), m - k)';
+      const k = { name: 'K', stat: 'Sum' };
+      const of = (e: string) =>
+        testSystem(
+          {
+            A: mathAlarm(
+              { e, m: { name: 'M', stat: 'Sum' }, k },
+              { EvaluationPeriods: 4, DatapointsToAlarm: 3 },
+            ),
+          },
+          { fillEmptySeries: reading },
+        );
+      const once = of(expression);
+      const anew = of(`${expression} + SUM(TIME_SERIES(0))`);
+      const value = fc.constantFrom('_', '_', '0', '3', '7');
+      const values = fc.array(value, { minLength: 1, maxLength: 15 }).map((all) => all.join(' '));
+      fc.assert(
+        fc.property(values, values, (M, K) => {
+          const [a, b] = [once, anew].map((system) => {
+            const { runs } = system.evaluate(scenario({ M, K }), { ranges: ['doc'] });
+            return [...runs[0]!.outcomes.values()][0]!.history!.transitions;
+          });
+          expect(a).toEqual(b);
+        }),
+      );
+    },
+  );
+});
+
 describe('composite alarms', () => {
   test('follow their children within the same minute', () => {
     const system = testSystem({

@@ -1,5 +1,4 @@
 /** The metrics and expressions of one alarm or query, checked once and evaluated as often as needed. */
-import type { Readings } from '../readings.ts';
 import { SourceError } from '../syntax/source-error.ts';
 import { childrenOf, type Expression, parseExpression } from './expression.ts';
 import { functions, type MathFunction, unmodelledFunctions } from './functions.ts';
@@ -120,14 +119,14 @@ export function readMetricMath(
   const type = typeOfId(result, (problem) => {
     throw new SourceError('', 0, problem);
   });
-  return {
-    result,
-    expressions,
-    type,
-    metrics: seen.metrics,
-    functions: seen.functions,
+  const reached = {
+    metrics: new Set(seen.metrics),
+    functions: new Set(seen.functions),
     overRange: [...seen.overRange],
   };
+  // What the result does not need must be sound all the same.
+  for (const id of expressions.keys()) typeOfId(id, () => result as never);
+  return { result, expressions, type, ...reached };
 }
 
 const isMetric = (node: Expression, metricIds: readonly string[]) =>
@@ -144,12 +143,15 @@ function definitionOf(name: string, fail: (problem: string) => never): MathFunct
   );
 }
 
-/** True where each datapoint of the result depends on the same datapoint of the inputs only. */
-export const isPointwise = (math: MetricMath, readings: Readings) =>
-  math.overRange.length === 0 && !(math.functions.has('FILL') && readings.fillEmptySeries === 'no');
+/** What FILL is applied to, anywhere in the expressions. */
+export const filledParts = ({ expressions }: MetricMath): readonly Expression[] =>
+  [...expressions.values()].flatMap(function parts(node: Expression): readonly Expression[] {
+    const own = node.type === 'call' && node.name === 'FILL' ? [node.args[0]!] : [];
+    return [...own, ...childrenOf(node).flatMap(parts)];
+  });
 
-/** The value of the result over the window. Ids that it does not reach are not evaluated. */
-export function evaluateMath(math: MetricMath, window: MathWindow, id = math.result): Value {
+/** The value of the result, or of a part, over the window. Ids that it does not reach are not evaluated. */
+export function evaluateMath(math: MetricMath, window: MathWindow, part?: Expression): Value {
   const known = new Map<string, Value>();
   const valueOfId = (name: string): Value => {
     const value = window.metrics.get(name) ?? known.get(name);
@@ -178,5 +180,5 @@ export function evaluateMath(math: MetricMath, window: MathWindow, id = math.res
         return functions.get(node.name)!.apply(node.args.map(evaluate), window);
     }
   };
-  return valueOfId(id);
+  return part ? evaluate(part) : valueOfId(math.result);
 }

@@ -68,6 +68,18 @@ describe('expectations', () => {
   });
 });
 
+describe('a failure', () => {
+  test('says when the scenario gives none of the metrics that the alarm reads', () => {
+    const dimensions = [{ Name: 'Stage', Value: 'prod' }];
+    const system = testSystem({ A: alarm({ Dimensions: dimensions }) });
+    const fails = (text: string) => system.evaluate(text).failures[0]!.message;
+    const text = scenario({ M: '9' }, { expect: '[{ alarm: A, becomes: ALARM }]' });
+    expect(fails(text)).toContain('no series of this scenario gives N M { Stage: prod }');
+    const given = text.replace('name: M', 'name: M, dimensions: { Stage: prod }');
+    expect(fails(given.replace('"9"', '"0"'))).not.toContain('no series');
+  });
+});
+
 describe('what AWS does not document', () => {
   const gap = scenario({ M: '9 _*9' }, { expect: '[{ alarm: A, at: 5m, state: ALARM }]' });
   const system = testSystem({ A: alarm() });

@@ -81,7 +81,8 @@ export function evaluateScenario(
       ),
     }));
     const { failure, flagged } = weigh(expectation, verdicts);
-    if (failure) failures.push(failure);
+    if (failure)
+      failures.push({ ...failure, message: failure.message + unfed(keys, alarms, inputs) });
     else if (flagged) sensitive.push(flagged);
   }
   sensitive.push(...finalStates(meant, runs, scenario));
@@ -94,6 +95,23 @@ export function evaluateScenario(
       .filter(({ variant }) => variant.reading === 'evaluationRange')
       .map(({ variant, outcomes }) => ({ range: variant.readings.evaluationRange, outcomes })),
   };
+}
+
+/** Metrics that an alarm reads and the scenario does not give: mostly a dimension that is written differently. */
+function unfed(
+  keys: readonly string[],
+  alarms: ReadonlyMap<string, Alarm>,
+  { timeline }: Omit<Evaluation, 'readings'>,
+): string {
+  const inputs = keys.flatMap((key) => {
+    const alarm = alarms.get(key)!;
+    return alarm.kind === 'metric' ? alarm.inputs : [];
+  });
+  const absent = inputs.filter(({ metric, unit }) => !timeline.source(metric, unit));
+  if (inputs.length === 0 || absent.length < inputs.length) return '';
+  const { namespace, name, dimensions } = absent[0]!.metric;
+  const written = Object.entries(dimensions).map(([key, value]) => `${key}: ${value}`);
+  return `; no series of this scenario gives ${namespace} ${name} { ${written.join(', ')} }`;
 }
 
 /** What the scenario publishes, ready for evaluation. */
