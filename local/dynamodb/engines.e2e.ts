@@ -28,6 +28,15 @@ const start = async (engineUrl?: string) => {
   return running;
 };
 
+/** Started by the first test that needs it, so that a filtered run starts nothing that it does not stop. */
+function once<Value>(start: () => Promise<Value>): () => Promise<Value> {
+  let started: Promise<Value> | undefined;
+  return () => {
+    started ??= start();
+    return started;
+  };
+}
+
 /** Each function's part of the store under its own credentials. */
 function through({ client }: RunningDynamoDb): ItemStore {
   const as = (caller: string) =>
@@ -42,11 +51,11 @@ function through({ client }: RunningDynamoDb): ItemStore {
 
 /** The store's contract, each function with its own credentials; and what put-item does with PutItem alone. */
 function theStoreOn(name: string, engineUrl?: string): void {
-  const running = start(engineUrl);
-  itemStoreContract(name, async () => through(await running));
+  const running = once(() => start(engineUrl));
+  itemStoreContract(name, async () => through(await running()));
 
   test(`${name}: a PutItem that cannot succeed reads the item in the way`, async () => {
-    const client = DynamoDBDocumentClient.from((await running).client('put-item'));
+    const client = DynamoDBDocumentClient.from((await running()).client('put-item'));
     const { insert, get } = creatingStore({ name: tableName, client });
     const at = '2026-01-01T00:00:00.000Z';
     const item = { id: 'x', title: 'T', done: false, version: 1, createdAt: at, updatedAt: at };
@@ -128,7 +137,7 @@ describe("AWS's DynamoDB Local", () => {
 
   describe('and the embedded engine', () => {
     const outcomes = async (operation: string, input: object) => {
-      const engines = [await embedded, await second];
+      const engines = [await embedded(), await second()];
       return Promise.all(
         engines.map(async (engine) => {
           const answer = await engine.call(operation, structuredClone(input));
@@ -152,8 +161,8 @@ describe("AWS's DynamoDB Local", () => {
       await engine.call('PutItem', { TableName, Item: key });
       return engine;
     };
-    const embedded = prepared(open());
-    const second = prepared(connect());
+    const embedded = once(() => prepared(open()));
+    const second = once(() => prepared(connect()));
 
     test.each(alike)('agree: %s %j is %s', async (operation, input, outcome) => {
       expect(await outcomes(operation, input)).toEqual([outcome, outcome]);
