@@ -57,11 +57,12 @@ const get = (options?: TableOptions) => readingStore(table(options)).get('o', 'i
 
 describe('a table', () => {
   test.each([
-    ['an internal error', 500, error('InternalServerError'), 3],
-    ['a service unavailable', 503, { message: 'no' }, 3],
+    ['an internal error', 3, 500, error('InternalServerError')],
+    ['a service unavailable', 3, 503, { message: 'no' }],
+    ['a failure that is not known to pass', 1, 507, { message: 'no' }],
   ])(
     'that answers with %s is unavailable, after %d attempts',
-    async (_, status, body, attempts) => {
+    async (_, attempts, status, body) => {
       reply = answering(status, body);
       await expect(get()).rejects.toThrow(StoreUnavailable);
       expect(requests).toHaveLength(attempts);

@@ -26,11 +26,7 @@ export function dynamodbTable(
 ): Table {
   const base = new DynamoDBClient({
     maxAttempts: attempts,
-    requestHandler: {
-      connectionTimeout: attemptTimeoutMs / 2,
-      requestTimeout: attemptTimeoutMs,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: { requestTimeout: attemptTimeoutMs, throwOnRequestTimeout: true },
   });
   const client = DynamoDBDocumentClient.from(tracedClient(base));
   client.middlewareStack.add(
