@@ -53,6 +53,7 @@ describe('a data directory', () => {
       await expect(startDynamoDb({ dataDirectory: first.directory })).rejects.toThrow(
         /^the data in \S+ is damaged \(.*\): restore it, or start with --fresh$/,
       );
+      await first.close();
     },
   );
 

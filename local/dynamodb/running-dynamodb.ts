@@ -51,6 +51,9 @@ export async function startDynamoDb(
     port: 0,
     report: (sentence) => reports.push(sentence),
     ...options,
+  }).catch(async (error) => {
+    if (!options.dataDirectory) await rm(directory, { recursive: true, force: true });
+    throw error;
   });
   const connect = (caller: string | Credentials) =>
     new DynamoDBClient({
