@@ -36,6 +36,8 @@ export interface Runtime {
   readonly urls: Readonly<Record<'web' | 'api' | 'control' | 'dynamodb' | 'signIn', string>>;
   /** Types of resources that the template holds and no request meets here, with how many there are. */
   readonly notEmulated: ReadonlyMap<string, number>;
+  /** Settings of functions that change nothing here, in words. */
+  readonly ignored: readonly string[];
   /** An access token for a demo person or the machine client. */
   token(who: string, scopes?: readonly string[]): Promise<string>;
   /** Credentials of a function, as the table's endpoint knows it. */
@@ -163,6 +165,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         signIn: signIn.url,
       },
       notEmulated: beside,
+      ignored: functions.flatMap((fn) => fn.ignored.map((what) => `${fn.name}: ${what}`)),
       token: (who, scopes = []) => fetchToken(signIn.url, who, scopes),
       credentials: (functionName) => dynamoDb.credentials(functionName),
       model: stage,

@@ -2,7 +2,7 @@
 import type { Runtime } from './create-runtime.ts';
 
 export async function welcome(runtime: Runtime, startedInMs: number): Promise<string> {
-  const { urls, stage, notEmulated } = runtime;
+  const { urls, stage, notEmulated, ignored } = runtime;
   const rows = [
     ['web front end', urls.web],
     ['REST API', urls.api],
@@ -19,6 +19,7 @@ export async function welcome(runtime: Runtime, startedInMs: number): Promise<st
     '',
     'In the template, but off the request path and not emulated:',
     `  ${beside.join(', ') || 'nothing'}`,
+    ...ignored.map((what) => `  ${what}`),
     '',
     'Make an item, as alice:',
     '',
