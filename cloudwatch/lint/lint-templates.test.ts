@@ -786,6 +786,42 @@ describe('what cannot be judged', () => {
     expect(lintTemplates(virginia).map(({ rule }) => rule)).not.toContain('wrong-region');
   });
 
+  test('an alarm whose name a parameter tells', () => {
+    const ofAlarm = {
+      ...cloudWatchMay('sns:Publish'),
+      Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:*:*:alarm:orders-*' } },
+    };
+    const resources = {
+      ...changed('PagePolicy', { PolicyDocument: { Statement: [ofAlarm] } }),
+      ServerErrors: alarm({
+        ...soundResources['ServerErrors']?.Properties,
+        AlarmName: { Ref: 'Name' },
+      }),
+    };
+    const body = { ...templateOf(resources).body, Parameters: { Name: { Type: 'String' } } };
+    const found = lintTemplates(openTemplates([templateOf({}, { body })]));
+    expect(found).toMatchObject([{ level: 'info', rule: 'topic-policy' }]);
+  });
+
+  test('an API of which one stage is not known', () => {
+    const Second = {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: { RestApiId: { Ref: 'Api' }, StageName: { 'Fn::ImportValue': 'stage' } },
+    };
+    const resources = changed('ServerErrors', {
+      Dimensions: dimensions({ ApiName: 'orders', Stage: 'prod' }),
+    });
+    expect(troubles({ ...resources, Second })).toEqual([]);
+  });
+
+  test('an API whose stage is made elsewhere', () => {
+    const { Stage: _, ...resources } = changed('ServerErrors', {
+      Dimensions: dimensions({ ApiName: 'orders', Stage: 'prod' }),
+    });
+    const text = JSON.stringify(resources).replaceAll('{"Ref":"Stage"}', '"prod"');
+    expect(troubles(JSON.parse(text))).toEqual([]);
+  });
+
   test('a disputed and an incomplete set', () => {
     expect(
       infos(on('AWS/ApiGateway', '5XXError', 'Average', 0.1, { ApiId: 'x', Stage: 'live' })),

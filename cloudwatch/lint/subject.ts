@@ -111,6 +111,13 @@ export class Subject {
     );
   }
 
+  /** True where an expression calls the function. */
+  calls(name: string): boolean {
+    return [...this.expressions.values()].some((text) =>
+      new RegExp(`\\b${name}\\s*\\(`).test(text),
+    );
+  }
+
   /** The id of the metric or expression that is compared with the threshold. */
   get resultId(): string | undefined {
     if (this.lacks('Metrics')) return this.metrics[0]?.id;

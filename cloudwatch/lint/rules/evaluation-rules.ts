@@ -1,32 +1,10 @@
-/** Would CloudWatch take the alarm, and does its evaluation do what it seems to? */
-import { InvalidAlarmError, readMetricAlarm } from '../../alarms/read-metric-alarm.ts';
+/** Does the evaluation do what it seems to: with missing data, with few samples, with math over what is fetched? */
 import { NotModelledError, readMetricMath } from '../../math/metric-math.ts';
 import { parseStatistic, StatisticError } from '../../metrics/statistics.ts';
-import { defaultReadings } from '../../readings.ts';
 import { SourceError } from '../../syntax/source-error.ts';
-import { UnresolvedError } from '../../template/intrinsics.ts';
 import { verdictOf } from '../metric-range.ts';
-import { type Found, forEachAlarm, forEachNotifier, type LintContext, type Rule } from '../rule.ts';
-import { actionLists, type Subject } from '../subject.ts';
-
-/** Source: API reference, PutMetricAlarm and PutCompositeAlarm. */
-const limits = { name: 255, description: 1024, actions: 5, dimensions: 30 } as const;
-
-/** Why the evaluator cannot take the alarm. */
-function obstacleOf({ resource }: Subject): Error | undefined {
-  try {
-    readMetricAlarm(resource, defaultReadings);
-    return undefined;
-  } catch (error) {
-    if (
-      error instanceof InvalidAlarmError ||
-      error instanceof NotModelledError ||
-      error instanceof UnresolvedError
-    )
-      return error;
-    throw error;
-  }
-}
+import { forEachAlarm, type LintContext, type Rule } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 
 /** The expressions as metric math; undefined where they are none or broken. */
 function mathOf(alarm: Subject) {
@@ -44,9 +22,6 @@ function mathOf(alarm: Subject) {
   }
 }
 
-const calls = (alarm: Subject, name: string) =>
-  [...alarm.expressions.values()].some((text) => new RegExp(`\\b${name}\\s*\\(`).test(text));
-
 const isBelow = (alarm: Subject) => String(alarm.get('ComparisonOperator')).startsWith('LessThan');
 
 /** Entries of the one metric that an alarm without math reads. */
@@ -59,66 +34,6 @@ function entriesOf(alarm: Subject, { catalogue }: LintContext) {
 }
 
 export const evaluationRules: readonly Rule[] = [
-  {
-    id: 'refused',
-    level: 'error',
-    what: 'an alarm that CloudWatch refuses',
-    why: 'the stack does not deploy',
-    source: 'API reference, PutMetricAlarm; CloudWatch user guide, "Using metric math"',
-    find: forEachAlarm(function* (alarm) {
-      const obstacle = obstacleOf(alarm);
-      if (obstacle instanceof InvalidAlarmError)
-        yield { message: obstacle.message, fix: 'change it to what CloudWatch takes' };
-      if (calls(alarm, 'SEARCH'))
-        yield { message: 'SEARCH cannot be used in an alarm', fix: 'name each metric' };
-    }),
-  },
-  {
-    id: 'over-limit',
-    level: 'error',
-    what: 'a text, list or name longer than CloudWatch takes',
-    why: 'the stack does not deploy',
-    source: 'API reference, PutMetricAlarm and PutCompositeAlarm',
-    find: forEachNotifier(function* (alarm) {
-      const tooLong = (what: string, length: number, most: number): Omit<Found, 'at'>[] =>
-        length > most
-          ? [{ message: `${what}: ${length}, at most ${most}`, fix: 'shorten it' }]
-          : [];
-      yield* tooLong('characters of AlarmName', alarm.name.length, limits.name);
-      yield* tooLong(
-        'characters of AlarmDescription',
-        String(alarm.get('AlarmDescription') ?? '').length,
-        limits.description,
-      );
-      for (const list of actionLists)
-        yield* tooLong(list, alarm.actions(list).length, limits.actions);
-      if (alarm.isComposite) return;
-      for (const { id, dimensions } of alarm.metrics)
-        yield* tooLong(`dimensions of ${id}`, dimensions.length, limits.dimensions);
-    }),
-  },
-  {
-    id: 'not-evaluated',
-    level: 'info',
-    what: 'an alarm that this program cannot read in full',
-    why: 'rules that need the missing part did not look at it',
-    source: 'this program',
-    find: forEachNotifier(function* (alarm) {
-      const obstacle = alarm.isComposite ? undefined : obstacleOf(alarm);
-      if (obstacle instanceof NotModelledError && !calls(alarm, 'SEARCH')) {
-        yield { message: obstacle.message, fix: 'check this alarm by hand' };
-      }
-      for (const list of actionLists) alarm.actions(list);
-      alarm.get('AlarmRule');
-      const unknown = [...actionLists, 'AlarmRule'].filter((name) => alarm.unresolved.has(name));
-      const reasons = unknown.map((name) => `${name}: ${alarm.unresolved.get(name)}`);
-      if (obstacle instanceof UnresolvedError)
-        reasons.push(`${obstacle.place}: ${obstacle.reason}`);
-      for (const message of reasons) {
-        yield { message, fix: 'give the parameter or the template that tells it' };
-      }
-    }),
-  },
   {
     id: 'missing-data-unset',
     level: 'warning',
@@ -214,7 +129,7 @@ export const evaluationRules: readonly Rule[] = [
       const { periods, datapointsToAlarm } = alarm;
       const period = Math.min(...alarm.metrics.map((use) => use.period ?? Number.NaN));
       if (
-        !calls(alarm, 'FILL') ||
+        !alarm.calls('FILL') ||
         periods === undefined ||
         periods !== datapointsToAlarm ||
         period > 60

@@ -4,9 +4,10 @@ import { parseExpression } from '../../math/expression.ts';
 import { SourceError } from '../../syntax/source-error.ts';
 import { describeInterval, type Interval } from '../interval.ts';
 import { mathRange } from '../math-range.ts';
-import { type Confidence, metricRange, verdictOf } from '../metric-range.ts';
+import { metricRange, verdictOf } from '../metric-range.ts';
 import { forEachAlarm, type LintContext, type Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
+import type { Confidence } from '../template-limit.ts';
 
 interface Bound {
   readonly range: Interval;
