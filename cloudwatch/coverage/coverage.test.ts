@@ -184,7 +184,9 @@ describe('mutants that do not count', () => {
     ['FILL(bad, 0) / 60', true],
     ['IF(FILL(100 - bad, 0) < 5, 0, bad / total)', true],
     ['IF(FILL(100 - bad, 0) < 5, 0, 1 + bad)', true],
-    ['IF(FILL(bad - other, 0) < 5, 0, bad / total)', false],
+    ['IF(FILL(bad - other, 0) < 5, 0, bad / total)', true],
+    ['IF(FILL(other - bad, 0) < 5, 0, bad / total)', false],
+    ['IF(FILL(bad * other, 0) < 5, 0, bad / other)', true],
     ['bad / total', false],
     ['IF(FILL(bad, 0) < 5, 0, bad / other)', false],
     ['IF(FILL(bad, 9) < 5, 0, bad / total)', false],
@@ -202,6 +204,13 @@ describe('mutants that do not count', () => {
     expect(Object.values(change)).not.toContain(
       'what fills the gap falls on the same side of the comparison',
     );
+  });
+
+  test('what fills a gap on the same side of the threshold', () => {
+    const reason = 'what fills the gap falls on the same side of the threshold';
+    expect(guarded('FILL(bad, 0)')).toHaveProperty(['e: 0 → 1'], reason);
+    expect(guarded('FILL(bad, 4)')).toHaveProperty(['e: 4 → 2.667'], reason);
+    expect(guarded('FILL(bad, 4)')).not.toHaveProperty(['e: 4 → 6']);
   });
 
   test('math that would no longer be one time series', () => {

@@ -1,5 +1,5 @@
 /** Mutants of an alarm's metric math: each operation reduced to one of its operands, each constant scaled. */
-import type { MetricAlarm } from '../alarms/alarm.ts';
+import { comparisonOperators, type MetricAlarm } from '../alarms/alarm.ts';
 import { InvalidAlarmError, readMath } from '../alarms/read-metric-alarm.ts';
 import { childrenOf, type Expression, printExpression } from '../math/expression.ts';
 import { comparisons } from '../math/operators.ts';
@@ -22,7 +22,8 @@ export function mathMutants(alarm: MetricAlarm): readonly Mutant[] {
           new Map([...math.expressions].map(([key, each]) => [key, key === id ? node : each])),
           math.result,
         );
-        return { ...base, notCounted, alarm: { ...alarm, math: changed } };
+        const same = id === math.result ? sameAgainstThreshold(alarm, expression, node) : undefined;
+        return { ...base, notCounted: notCounted ?? same, alarm: { ...alarm, math: changed } };
       } catch (error) {
         if (!(error instanceof InvalidAlarmError)) throw error;
         const reason = error.message.split('\n')[0];
@@ -99,6 +100,20 @@ function sameComparison(
     before === node.left ? compare(value, bound.value) : compare(bound.value, value);
   return result(filled) === result(refilled)
     ? 'what fills the gap falls on the same side of the comparison'
+    : undefined;
+}
+
+/** `FILL(x, 0)` and `FILL(x, 1)` as an alarm's result, both on the same side of its threshold. */
+function sameAgainstThreshold(
+  { threshold }: MetricAlarm,
+  before: Expression,
+  after: Expression,
+): string | undefined {
+  const [filled, refilled] = [fillerOf(before), fillerOf(after)];
+  if (!('value' in threshold) || filled === undefined || refilled === undefined) return undefined;
+  const { breaches } = comparisonOperators[threshold.operator];
+  return breaches(filled, threshold.value) === breaches(refilled, threshold.value)
+    ? 'what fills the gap falls on the same side of the threshold'
     : undefined;
 }
 

@@ -9,7 +9,7 @@ import { type AlarmDefinition, above, math, metric, silenceIsGood } from './alar
 const minimumInvocations = 20;
 
 /** One refused document is a curiosity; a function that writes none that is right reaches this within its next calls. */
-const refusedPerHour = 5;
+const refusedPerHour = 10;
 
 export interface TelemetryAlarmSettings {
   readonly stage: string;
@@ -28,13 +28,15 @@ export function telemetryAlarms(
     {
       alarmId: 'log-volume',
       meaning: `The stage’s log groups take in more than ${logBytesPerHour / 1e6} MB an hour.`,
-      metric: sumOf(
-        'bytes',
-        [...functionLogs, names.accessLog, executionLog].map((logGroup) =>
-          metric('AWS/Logs', 'IncomingBytes', { LogGroupName: logGroup }, Stats.SUM, 3600),
+      metric: filled(
+        sumOf(
+          'bytes',
+          [...functionLogs, names.accessLog, executionLog].map((logGroup) =>
+            metric('AWS/Logs', 'IncomingBytes', { LogGroupName: logGroup }, Stats.SUM, 3600),
+          ),
+          3600,
+          'Bytes taken in by all log groups',
         ),
-        3600,
-        'Bytes taken in by all log groups',
       ),
       threshold: logBytesPerHour,
       comparisonOperator: above,
@@ -46,15 +48,17 @@ export function telemetryAlarms(
       alarmId: 'telemetry-broken',
       qualifier: 'emf-errors',
       meaning: 'CloudWatch refuses metrics that a function writes to its log.',
-      metric: sumOf(
-        'refused',
-        functionLogs.flatMap((logGroup) =>
-          ['EMFParsingErrors', 'EMFValidationErrors'].map((name) =>
-            metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 3600),
+      metric: filled(
+        sumOf(
+          'refused',
+          functionLogs.flatMap((logGroup) =>
+            ['EMFParsingErrors', 'EMFValidationErrors'].map((name) =>
+              metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 3600),
+            ),
           ),
+          3600,
+          'Metric documents that CloudWatch refused in an hour',
         ),
-        3600,
-        'Metric documents that CloudWatch refused in an hour',
       ),
       threshold: refusedPerHour,
       comparisonOperator: above,
@@ -123,3 +127,7 @@ function sumOf(
   const expression = named.map(([id]) => id).join(' + ');
   return math(expression, Object.fromEntries(named), seconds, label);
 }
+
+/** Without it an hour without data would make CloudWatch look back, and count the hours before it once more. */
+const filled = (sum: MathExpression): MathExpression =>
+  math('FILL(total, 0)', { total: sum }, 3600, sum.label ?? '');
