@@ -30,22 +30,9 @@ interface Request {
   readonly at_ms?: readonly number[];
 }
 
-/** Cases about Lambda alone, without a gateway before it: tested where Lambda is. */
-const lambdaAlone: Readonly<Record<string, string>> = {
-  'runtime-api': 'the Runtime API',
-  'init-env': 'the environment of a function',
-  'lambda-logs': 'log lines of a function',
-  'TO-04': 'the payload of a timed-out invocation',
-  'ME-06': 'metrics of AWS/Lambda',
-  'CC-02': 'invocations without a gateway',
-  'CC-03': 'invocations without a gateway',
-};
-
 const { cases } = JSON.parse(
   readFileSync(new URL('testing/cases.data.json', import.meta.url), 'utf8'),
 ) as { cases: Case[] };
-
-const applies = cases.filter(({ id, topic }) => !(id in lambdaAlone || topic in lambdaAlone));
 
 let open: Harness | undefined;
 afterEach(async () => {
@@ -54,7 +41,7 @@ afterEach(async () => {
   open = undefined;
 });
 
-describe.each([...Map.groupBy(applies, (c) => c.topic)])('%s', (_, group) => {
+describe.each([...Map.groupBy(cases, (c) => c.topic)])('%s', (_, group) => {
   for (const c of group) {
     const what = c.note ?? `${c.request.method} ${c.request.path}`;
     test(`${c.id} ${what} (${c.source})`, () => run(c));
@@ -62,9 +49,8 @@ describe.each([...Map.groupBy(applies, (c) => c.topic)])('%s', (_, group) => {
 });
 
 test('the data holds every case once', () => {
-  expect(cases).toHaveLength(151);
+  expect(cases).toHaveLength(128);
   expect(new Set(cases.map((c) => c.id)).size).toBe(cases.length);
-  expect(applies).toHaveLength(128);
 });
 
 async function run(c: Case): Promise<void> {
