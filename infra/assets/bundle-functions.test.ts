@@ -126,6 +126,11 @@ describe('what a bundle is made of', () => {
     expect(holding('zod')).toEqual(['put-item', 'update-item']);
   });
 
+  test('modules of which nothing is left are not counted', () => {
+    const onlyExports = 'node_modules/@aws-lambda-powertools/tracer/lib/esm/index.js';
+    for (const { inputs } of bundles) expect(inputs).not.toContain(onlyExports);
+  });
+
   test('slim bundles hold nothing of what they replace', () => {
     const files = bundles.flatMap(({ inputs }) => inputs);
     expect(
