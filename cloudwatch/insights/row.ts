@@ -21,6 +21,8 @@ export interface Row {
 
 /** CloudWatch Logs discovers this many fields of a JSON event; the rest can only be had by `parse`. */
 const maxFields = 200;
+/** Deeper than any log line; hostile ones do not exhaust the stack. */
+const maxDepth = 100;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -128,15 +130,17 @@ function lookUp(value: unknown, name: string): unknown {
 
 function flatten(json: Json): ReadonlyMap<string, unknown> {
   const fields = new Map<string, unknown>();
-  const walk = (value: unknown, name: string) => {
-    if (fields.size >= maxFields) return;
+  const walk = (value: unknown, name: string, depth: number) => {
+    if (fields.size >= maxFields || depth > maxDepth) return;
     if (typeof value !== 'object' || value === null) {
       fields.set(name, value);
       return;
     }
-    for (const [key, item] of Object.entries(value)) walk(item, name ? `${name}.${key}` : key);
+    for (const [key, item] of Object.entries(value)) {
+      walk(item, name ? `${name}.${key}` : key, depth + 1);
+    }
   };
-  walk(json, '');
+  walk(json, '', 0);
   return fields;
 }
 

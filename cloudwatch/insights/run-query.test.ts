@@ -56,6 +56,11 @@ describe('fields of an event', () => {
     expect(evaluate('f200', many)).toBeNull();
   });
 
+  test('of a hostile depth are left out', () => {
+    const deep = `{"a":${'['.repeat(20_000)}${'1,'.repeat(300)}1${']'.repeat(20_000)}}`;
+    expect(evaluate('a.0', deep)).toBeNull();
+  });
+
   test("Lambda's REPORT line has its durations and its memory in bytes", () => {
     const report =
       'REPORT RequestId: 5f-1\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\tInit Duration: 90.1 ms\t\nXRAY TraceId: 1-67-ab\tSegmentId: 3f\tSampled: true';

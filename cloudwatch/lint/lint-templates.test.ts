@@ -487,6 +487,23 @@ describe('each defect is found, and its mended twin is silent', () => {
       }),
     ],
     [
+      'a topic policy that allows and denies',
+      ['error topic-policy Page'],
+      changed('PagePolicy', {
+        PolicyDocument: {
+          Statement: [cloudWatchMay('sns:*'), { ...cloudWatchMay('sns:Publish'), Effect: 'Deny' }],
+        },
+      }),
+      changed('PagePolicy', {
+        PolicyDocument: {
+          Statement: [
+            cloudWatchMay('sns:*'),
+            { ...cloudWatchMay('sns:Subscribe'), Effect: 'Deny' },
+          ],
+        },
+      }),
+    ],
+    [
       "another account's alarms only",
       ['error topic-policy Page'],
       changed('PagePolicy', {
@@ -752,6 +769,42 @@ describe('what cannot be judged', () => {
     ).toEqual(['info not-evaluated ServerErrors']);
   });
 
+  test('a policy from elsewhere', () => {
+    const resources = changed('PagePolicy', { PolicyDocument: { 'Fn::ImportValue': 'policy' } });
+    expect(infos(resources)).toEqual(['info topic-policy Page']);
+  });
+
+  test('what a custom resource yields', () => {
+    const Name = { Type: 'Custom::Name', Properties: {} };
+    const named = { FunctionName: { 'Fn::GetAtt': ['Name', 'Value'] } };
+    expect(troubles({ ...on('AWS/Lambda', 'Errors', 'Sum', 0, named), Name })).toEqual([]);
+  });
+
+  test('a topic in a template of which the region is not known', () => {
+    const { Page, PagePolicy, Key, OnCall, ServerErrors, Api, Stage } = soundResources;
+    const { region: _, ...notify } = templateOf({ Page, PagePolicy, Key, OnCall } as Resources, {
+      file: 'notify.json',
+    });
+    const body = {
+      ...notify.body,
+      Outputs: { Topic: { Value: { Ref: 'Page' }, Export: { Name: 'page' } } },
+    };
+    const alarms = JSON.stringify({ ServerErrors, Api, Stage }).replaceAll(
+      '{"Ref":"Page"}',
+      '{"Fn::ImportValue":"page"}',
+    );
+    expect(
+      lintTemplates(openTemplates([{ ...notify, body }, templateOf(JSON.parse(alarms))])),
+    ).toEqual([]);
+  });
+
+  test('little of what happens seldom', () => {
+    const seldom = { ComparisonOperator: 'LessThanThreshold' };
+    expect(troubles(on('AWS/DynamoDB', 'ReadThrottleEvents', 'Sum', 5, tableName, seldom))).toEqual(
+      [],
+    );
+  });
+
   test('a policy under a condition that is not known here', () => {
     const conditional = {
       ...cloudWatchMay('sns:Publish'),
@@ -846,6 +899,12 @@ describe('what cannot be judged', () => {
     expect(troubles(resources)).toEqual([]);
   });
 
+  test('an alarm of a kind that is not modelled', () => {
+    const Lines = { Type: 'AWS::CloudWatch::LogAlarm', Properties: {} };
+    expect(infos({ ...soundResources, Lines })).toEqual(['info not-evaluated Lines']);
+    expect(infos(added(math('SERVICE_QUOTA(m1)')))).toEqual(['info not-evaluated Added']);
+  });
+
   test('an anomaly band', () => {
     const band = {
       Period: undefined,
@@ -905,6 +964,20 @@ describe('the linter', () => {
     expect(
       lint(changed('ServerErrors', { Threshold: 1 }), {}, { disable: ['unreachable-threshold'] }),
     ).toEqual([]);
+  });
+
+  test('takes no dashboard for a listener', () => {
+    const Board = {
+      Type: 'AWS::CloudWatch::Dashboard',
+      Properties: { DashboardBody: { 'Fn::GetAtt': ['ServerErrors', 'Arn'] } },
+    };
+    const silent = changed('ServerErrors', { AlarmActions: undefined, OKActions: undefined });
+    expect(troubles({ ...silent, Board })).toEqual(['warning no-actions ServerErrors']);
+    const Canary = {
+      Type: 'AWS::CodeDeploy::DeploymentGroup',
+      Properties: { Alarms: [{ Ref: 'ServerErrors' }] },
+    };
+    expect(troubles({ ...silent, Canary })).toEqual([]);
   });
 
   test('sees several templates as one system', () => {

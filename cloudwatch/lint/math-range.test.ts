@@ -41,6 +41,7 @@ describe('the range of an expression', () => {
     ['FILL(m2, REPEAT)', 2, 4],
     ['IF(m1 < 5, 0, m2)', 0, 4],
     ['IF(m1 < 5, 7)', 7, 7],
+    ['IF(m1 < 5, m2, m2)', 0, 4],
     ['HOUR(m1)', 0, 23],
     ['TIME_SERIES(5)', 5, 5],
     ['RATE(m1)', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],

@@ -3,7 +3,7 @@ import { InvalidAlarmError, readMetricAlarm } from '../../alarms/read-metric-ala
 import { NotModelledError } from '../../math/metric-math.ts';
 import { defaultReadings } from '../../readings.ts';
 import { UnresolvedError } from '../../template/intrinsics.ts';
-import { type Found, forEachAlarm, forEachNotifier, type Rule } from '../rule.ts';
+import { type Found, forEachAlarm, forEachNotifier, type LintContext, type Rule } from '../rule.ts';
 import { actionLists, type Subject } from '../subject.ts';
 
 /** Source: API reference, PutMetricAlarm and PutCompositeAlarm. */
@@ -70,20 +70,32 @@ export const acceptanceRules: readonly Rule[] = [
     what: 'an alarm that this program cannot read in full',
     why: 'rules that need the missing part did not look at it',
     source: 'this program',
-    find: forEachNotifier(function* (alarm) {
-      const obstacle = alarm.isComposite ? undefined : obstacleOf(alarm);
-      if (obstacle instanceof NotModelledError && !alarm.calls('SEARCH')) {
-        yield { message: obstacle.message, fix: 'check this alarm by hand' };
-      }
-      for (const list of actionLists) alarm.actions(list);
-      alarm.get('AlarmRule');
-      const unknown = [...actionLists, 'AlarmRule'].filter((name) => alarm.unresolved.has(name));
-      const reasons = unknown.map((name) => `${name}: ${alarm.unresolved.get(name)}`);
-      if (obstacle instanceof UnresolvedError)
-        reasons.push(`${obstacle.place}: ${obstacle.reason}`);
-      for (const message of reasons) {
-        yield { message, fix: 'give the parameter or the template that tells it' };
-      }
-    }),
+    find: (context) => [...forEachNotifier(unread)(context), ...foreign(context)],
   },
 ];
+
+/** Types that alarm on something that is not modelled at all. */
+const foreignTypes = ['AWS::CloudWatch::LogAlarm', 'AWS::CloudWatch::PromQLAlarm'] as const;
+
+const foreign = ({ templates }: LintContext): Found[] =>
+  templates.ofType(...foreignTypes).map((at) => ({
+    at,
+    message: `${at.type} is not modelled`,
+    fix: 'check this alarm by hand',
+  }));
+
+/** Why the rules could not look at all of it. */
+function* unread(alarm: Subject): Generator<Omit<Found, 'at'>> {
+  const obstacle = alarm.isComposite ? undefined : obstacleOf(alarm);
+  if (obstacle instanceof NotModelledError && !alarm.calls('SEARCH')) {
+    yield { message: obstacle.message, fix: 'check this alarm by hand' };
+  }
+  for (const list of actionLists) alarm.actions(list);
+  alarm.get('AlarmRule');
+  const unknown = [...actionLists, 'AlarmRule'].filter((name) => alarm.unresolved.has(name));
+  const reasons = unknown.map((name) => `${name}: ${alarm.unresolved.get(name)}`);
+  if (obstacle instanceof UnresolvedError) reasons.push(`${obstacle.place}: ${obstacle.reason}`);
+  for (const message of reasons) {
+    yield { message, fix: 'give the parameter or the template that tells it' };
+  }
+}
