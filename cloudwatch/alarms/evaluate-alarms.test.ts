@@ -28,6 +28,16 @@ describe('metric alarms', () => {
     ]);
   });
 
+  test('a window of more than a day in several periods is evaluated hourly too', () => {
+    const values = '0*90 9 0*60';
+    expect(
+      one({ Period: 3600, EvaluationPeriods: 25, DatapointsToAlarm: 1 }).timeline(values),
+    ).toEqual(['60m OK', '120m ALARM']);
+    expect(
+      one({ Period: 3600, EvaluationPeriods: 24, DatapointsToAlarm: 1 }).timeline(values),
+    ).toEqual(['1m OK', '91m ALARM']);
+  });
+
   test('M of N counts breaching datapoints wherever they are', () => {
     const twoOfThree = one({ EvaluationPeriods: 3, DatapointsToAlarm: 2 });
     expect(twoOfThree.timeline('0 9 0 9 0 0 9 0 0 9')).toEqual(['1m OK', '4m ALARM', '5m OK']);
@@ -135,6 +145,47 @@ describe('metric alarms', () => {
     ]);
   });
 
+  test('a band may be part of the math', () => {
+    const outside = mathAlarm({
+      e: 'IF(m > LAST(ANOMALY_DETECTION_BAND(m, 2)), 9, 0)',
+      m: { name: 'M', stat: 'Sum' },
+    });
+    const bands = 'bands: [{ alarm: A, lower: "0*4", upper: "6*4" }]\n';
+    const text = scenario({ M: '5 7 7 5' }) + bands;
+    const states = (readings = {}) =>
+      [
+        ...testSystem({ A: outside }, readings).evaluate(text).runs[0]!.outcomes.values(),
+      ][0]!.history!.transitions.map(({ to }) => to);
+    expect(states()).toEqual(['OK', 'ALARM', 'OK']);
+    expect(states({ firstOfBand: 'upper' })).toEqual(['ALARM']);
+  });
+
+  test('a percentile is not available while a negative value is in the window', () => {
+    const p50 = one({ Period: 120, Statistic: undefined, ExtendedStatistic: 'p50', Threshold: 0 });
+    expect(p50.timeline('5 -1 5 _*9').slice(0, 4)).toEqual([
+      '1m ALARM',
+      '2m INSUFFICIENT_DATA',
+      '3m ALARM',
+      '7m INSUFFICIENT_DATA',
+    ]);
+  });
+
+  test('a reason shows the newest datapoints, what filled the gaps and what was compared', () => {
+    const reasons = (properties: object, values: string) => {
+      const { runs } = one(properties).evaluate(scenario({ M: values }), { ranges: ['doc'] });
+      return [...runs[0]!.outcomes.values()][0]!.history!.transitions.map(({ reason }) => reason);
+    };
+    expect(reasons({ EvaluationPeriods: 7 }, '9*7').at(-1)).toBe(
+      'newest datapoints 9 at 00:06, 9 at 00:05, 9 at 00:04, 9 at 00:03, 9 at 00:02, … against > 5, 7 of 7 to alarm',
+    );
+    expect(reasons({ TreatMissingData: 'breaching' }, '0 _*4').at(-1)).toBe(
+      'no datapoint in the whole evaluation range; missing data is breaching',
+    );
+    expect(reasons({ EvaluationPeriods: 2, TreatMissingData: 'breaching' }, '9')).toEqual([
+      'missing datapoints counted; newest datapoints 9 at 00:00 against > 5, 2 of 2 to alarm; missing data is breaching',
+    ]);
+  });
+
   test('a unit reads only the samples that have it', () => {
     const seconds = one({ Unit: 'Seconds' });
     expect(() => seconds.timeline('9')).toThrow('give the series that unit');
@@ -178,7 +229,7 @@ describe('metric math evaluated once for all', () => {
           {
             A: mathAlarm(
               { e, m: { name: 'M', stat: 'Sum' }, k },
-              { EvaluationPeriods: 4, DatapointsToAlarm: 3 },
+              { EvaluationPeriods: 4, DatapointsToAlarm: 3, period: 120 },
             ),
           },
           { fillEmptySeries: reading },

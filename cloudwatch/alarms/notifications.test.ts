@@ -89,6 +89,10 @@ describe('action suppression, as in the figures of the user guide (wait 2, exten
     ]);
   });
 
+  test('a suppressor that passes when nothing is held back changes nothing', () => {
+    expect(timeline(history(), history('1 ALARM', '5 OK'))).toEqual([]);
+  });
+
   test('without wait and extension everything follows at once', () => {
     expect(timeline(history('2 ALARM'), history('1 ALARM', '5 OK'), [0, 0])).toEqual([
       '2 ALARM Alarm',

@@ -66,6 +66,22 @@ describe('embedded metric format', () => {
     ['31 dimensions', document({}, { Dimensions: [names(31)] }), 'validation'],
     ['a missing metric', document({ Handled: undefined }), 'validation'],
     ['a metric of text', document({ Handled: '1' }), 'validation'],
+    ['a metric with one text among numbers', document({ Handled: [1, '1'] }), 'validation'],
+    [
+      'a metric beyond all numbers',
+      document().replace('"Handled":1', '"Handled":1e999'),
+      'validation',
+    ],
+    [
+      'a directive that is null',
+      document({ _aws: { Timestamp: 1, CloudWatchMetrics: [null] } }),
+      'parsing',
+    ],
+    [
+      'a directive that is a list',
+      document({ _aws: { Timestamp: 1, CloudWatchMetrics: [[]] } }),
+      'parsing',
+    ],
     ['101 values', document({ Handled: Array(101).fill(1) }), 'validation'],
     ['101 metrics', document({}, { Metrics: names(101).map((Name) => ({ Name })) }), 'validation'],
     ['an unknown unit', document({}, { Metrics: [{ Name: 'Handled', Unit: 'Hz' }] }), 'validation'],
@@ -79,6 +95,16 @@ describe('embedded metric format', () => {
     expect(extractEmf(text)).toMatchObject({ error, reason: expect.any(String) });
   });
 
+  test('accepts the shortest names and values', () => {
+    const text = document(
+      { service: 'x', m: 0 },
+      { Namespace: 'n', Dimensions: [['service']], Metrics: [{ Name: 'm' }] },
+    );
+    expect(extractEmf(text)).toMatchObject({
+      samples: [{ metric: { namespace: 'n', name: 'm' } }],
+    });
+  });
+
   test('accepts an empty dimension set, and nothing for no set', () => {
     expect(extractEmf(document({}, { Dimensions: [[]] }))).toMatchObject({
       samples: [{ metric: { dimensions: {} } }],
@@ -90,6 +116,7 @@ describe('embedded metric format', () => {
     const day = 24 * 3600_000;
     expect(extractEmf(document(), 1_000_000 + 14 * day)).toHaveProperty('samples');
     expect(extractEmf(document(), 1_000_001 + 14 * day)).toMatchObject({ error: 'validation' });
+    expect(extractEmf(document(), 1_000_000 - 2 * 3600_000)).toHaveProperty('samples');
     expect(extractEmf(document(), 1_000_000 - 2 * 3600_000 - 1)).toMatchObject({
       error: 'validation',
     });

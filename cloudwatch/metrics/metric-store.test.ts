@@ -68,6 +68,13 @@ describe('metric store', () => {
     expect(store.datapoints(latency, query).map(({ value }) => value)).toEqual([7, 8, 9]);
   });
 
+  test('keeps fifteen days unless told otherwise', () => {
+    const store = createMetricStore();
+    const day = 1440 * minute;
+    for (const at of [0, 1, 16]) store.put(latency, { timestamp: at * day, value: 1 });
+    expect(store.series(latency)?.times).toEqual([day, 16 * day]);
+  });
+
   test('answers a bucket only with the samples in it', () => {
     const store = createMetricStore();
     for (const at of [0, 4, 5, 9]) store.put(latency, { timestamp: at * minute, value: at });

@@ -75,6 +75,11 @@ describe('statistics', () => {
     expect(of('Average', statisticSet(8, 4))).toBe(2);
   });
 
+  test('a merge of bare statistic sets keeps minimum and maximum', () => {
+    const merged = mergeDistributions([statisticSet(10, 4, 1, 5), statisticSet(10, 4, 2, 6)]);
+    expect(merged).toEqual({ sum: 20, count: 8, minimum: 1, maximum: 6 });
+  });
+
   test('a merge with a bare statistic set keeps sum and count only', () => {
     const merged = mergeDistributions([oneToTen, statisticSet(5, 5, 1, 1), statisticSet(9, 3)]);
     expect(merged).toMatchObject({ sum: 69, count: 18 });

@@ -64,6 +64,8 @@ describe('expectations', () => {
       system.evaluate(scenario({ M: '0' }, { expect: `[{ alarm: ${name}, never: ALARM }]` }));
     expect(verdict('A').failures[0]!.message).toContain('WarmUpConfiguration is not modelled');
     expect(verdict("'*'").ok).toBe(true);
+    const all = "[{ alarm: '*', never: ALARM }]";
+    expect(system.evaluate(scenario({ M: '9' }, { expect: all })).ok).toBe(false);
     expect(jsonReport([verdict("'*'")]).notEvaluated).toMatchObject([{ alarm: 'A' }]);
   });
 });
@@ -120,6 +122,22 @@ describe('what AWS does not document', () => {
     expect(filled.evaluate(text).sensitive[0]).toMatchObject({
       reading: 'fillEmptySeries',
       message: 'under the fillEmptySeries=no: it never became ALARM',
+    });
+  });
+
+  test('a composite is flagged with any of its children', () => {
+    const quiet = scenario(
+      { M: '9 _*9', K: '0' },
+      { expect: '[{ alarm: C, at: 6m, state: ALARM }]' },
+    );
+    const or = testSystem({
+      A: alarm(),
+      B: alarm({ MetricName: 'K', Period: 300 }),
+      C: composite('ALARM(A) OR ALARM(B)'),
+    });
+    expect(or.evaluate(quiet)).toMatchObject({
+      ok: true,
+      sensitive: [{ reading: 'evaluationRange' }],
     });
   });
 
