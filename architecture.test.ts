@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   load: [],
   web: [],
   cloudwatch: [],
-  local: ['cloudwatch/'],
+  local: ['cloudwatch/', 'runbooks/'],
 };
 
 /** What tests may import besides: a store's contract also runs on the engines of `local/`. */
