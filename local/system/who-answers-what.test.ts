@@ -205,7 +205,6 @@ describe('who answers what', () => {
 
   test.each([
     ['function-crash', 502, 'internal-error'],
-    ['function-timeout', 502, 'internal-error'],
     ['table-throttling', 503, 'dependency-unavailable'],
     ['table-errors', 503, 'dependency-unavailable'],
   ] as const)('under the fault %s: %i %s', async (kind, status, code) => {
