@@ -118,6 +118,28 @@ describe('metric alarms', () => {
     ]);
   });
 
+  test.each(['MINUTE(m)', 'MINUTE(m) + SUM(TIME_SERIES(0))'])(
+    '%s is the minute in which the datapoint begins',
+    (e) => {
+      const late = mathAlarm({ e, m: { name: 'M', stat: 'Sum' } }, { period: 120 });
+      expect(testSystem({ A: late }).timeline('1*12').at(-1)).toBe('8m ALARM');
+    },
+  );
+
+  test('the same metric in two units is read as one, when the later has arrived', () => {
+    const two = scenario({ M: '_ 3 3 3 3' }, { extra: ', unit: Seconds, delay: 60s' }).replace(
+      'expect:',
+      '  - { metric: { namespace: N, name: M }, values: "3 3 3 _ 3" }\nexpect:',
+    );
+    const { runs, scenario: read } = one().evaluate(two, { ranges: ['doc'] });
+    const { transitions } = [...runs[0]!.outcomes.values()][0]!.history!;
+    expect(transitions.map(({ time, to }) => [(time - read.start) / 60_000, to])).toEqual([
+      [2, 'OK'],
+      [3, 'ALARM'],
+      [5, 'OK'],
+    ]);
+  });
+
   test('an anomaly alarm needs a band, and then follows it', () => {
     const anomaly = mathAlarm(
       { m: { name: 'M', stat: 'Sum' }, band: 'ANOMALY_DETECTION_BAND(m, 2)' },
@@ -131,7 +153,7 @@ describe('metric alarms', () => {
     const system = testSystem({ A: anomaly });
     expect(() => system.timeline('5*9')).toThrow('give the scenario a band');
     const bands = `bands: [{ alarm: A, lower: "2*9", upper: "6*5 9*4" }]\n`;
-    const result = system.evaluate(scenario({ M: '5 7 7 5 1 7 5 5 10' }) + bands);
+    const result = system.evaluate(scenario({ M: '6 7 7 2 1 7 5 5 10' }) + bands);
     const { transitions } = [...result.runs[0]!.outcomes.values()][0]!.history!;
     expect(
       transitions.map(({ time, to }) => [(time - result.scenario.start) / 60_000, to]),

@@ -82,6 +82,18 @@ describe('live alarms', () => {
     expect(runLive(often).transitions).toEqual(runLive(everyMinute).transitions);
   });
 
+  test('of ten seconds are evaluated every ten seconds', () => {
+    const store = createMetricStore();
+    const fast = testSystem({ A: alarm({ Period: 10 }) });
+    const live = createLiveAlarms(fast.alarms, store, { start });
+    const metric = { namespace: 'N', name: 'M', dimensions: {} };
+    store.put(metric, { timestamp: start + 20_000, value: 9, storageResolution: 1 });
+    expect(live.advance(start + 20_000).transitions).toEqual([]);
+    expect(live.advance(start + 31_000).transitions).toMatchObject([
+      { time: start + 30_000, to: 'ALARM' },
+    ]);
+  });
+
   test('list every alarm, those that cannot be evaluated with the reason', () => {
     const alarms = runLive(everyMinute).live.list();
     expect(alarms.map(({ alarm: of, state }) => [of.name, state])).toEqual([

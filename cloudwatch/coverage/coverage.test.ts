@@ -76,6 +76,8 @@ describe('coverage', () => {
     const { failures, alarms } = cover(system, document({ M: '0' }, 'A, becomes: ALARM'));
     expect(failures).toMatchObject([{ message: expect.stringContaining('A becomes ALARM') }]);
     expect(alarms[0]).toMatchObject({ fires: [], silent: [], killed: 0 });
+    const half = document({ M: '9/2*9' }, 'A, becomes: ALARM', 'A, becomes: OK, between: [9m, 9m]');
+    expect(cover(system, half)).toMatchObject({ failures: { length: 1 }, alarms: [{ fires: [] }] });
   });
 
   test('a mutant of a child is noticed through the composite above it', () => {

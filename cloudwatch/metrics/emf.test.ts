@@ -95,6 +95,19 @@ describe('embedded metric format', () => {
     expect(extractEmf(text)).toMatchObject({ error, reason: expect.any(String) });
   });
 
+  test('accepts what is just within the limits', () => {
+    const key = 'k'.repeat(250);
+    const full = { Handled: Array(100).fill(1), [key]: 'x'.repeat(1024) };
+    expect(extractEmf(document(full, { Dimensions: [[key]] }))).toMatchObject({
+      samples: { length: 100 },
+    });
+    expect(extractEmf(document({ k: 'x' }, { Dimensions: [['k']] }))).toHaveProperty('samples');
+    const longer = `${key}k`;
+    expect(extractEmf(document({ [longer]: 'x' }, { Dimensions: [[longer]] }))).toMatchObject({
+      error: 'validation',
+    });
+  });
+
   test('accepts the shortest names and values', () => {
     const text = document(
       { service: 'x', m: 0 },

@@ -75,6 +75,13 @@ describe('metric store', () => {
     expect(store.series(latency)?.times).toEqual([day, 16 * day]);
   });
 
+  test('answers whole periods, from the one that holds the start', () => {
+    const store = createMetricStore();
+    for (const at of [4, 5, 6, 9, 10]) store.put(latency, { timestamp: at * minute, value: at });
+    const asked = { ...query, start: 7 * minute, end: 10 * minute, period: 300 };
+    expect(store.datapoints(latency, asked)).toEqual([{ timestamp: 5 * minute, value: 20 }]);
+  });
+
   test('answers a bucket only with the samples in it', () => {
     const store = createMetricStore();
     for (const at of [0, 4, 5, 9]) store.put(latency, { timestamp: at * minute, value: at });

@@ -71,6 +71,17 @@ describe('expectations', () => {
 });
 
 describe('a failure', () => {
+  test.each([
+    ['notifies: ticket, times: 1', 'sum notifies ticket 1 time'],
+    ['notifies: page, times: 3', 'sum notifies page 3 times'],
+    ['notifies: none, on: OK', 'sum notifies none of OK'],
+    ['becomes: ALARM, between: [0, 90s]', 'sum becomes ALARM between 0s and 1m30s'],
+    ['never: OK', 'sum never becomes OK'],
+    ['at: 1m, state: ALARM', 'sum is ALARM at 1m'],
+  ])('repeats the expectation in words: %s', (expectation, words) => {
+    expect(run(expectation).failures[0]!.expectation).toBe(words);
+  });
+
   test('says when the scenario gives none of the metrics that the alarm reads', () => {
     const dimensions = [{ Name: 'Stage', Value: 'prod' }];
     const system = testSystem({ A: alarm({ Dimensions: dimensions }) });
