@@ -1,0 +1,23 @@
+/** The start of the page: settings, then who is there, then their list. */
+import { Problem } from './api/problem.ts';
+import { openList } from './open-list.ts';
+import { showBroken, showSignedOut } from './page/screens.ts';
+import { readConfig } from './read-config.ts';
+import { createSignIn } from './session/sign-in.ts';
+import { takeVisit } from './session/visit.ts';
+
+async function start(): Promise<void> {
+  const config = await readConfig();
+  const signIn = createSignIn(config);
+  const askForSignIn = () => void signIn.start('with-a-page');
+  try {
+    const tokens = await signIn.finish();
+    if (tokens) openList({ config, signIn, tokens });
+    else if (takeVisit()) await signIn.start('silently');
+    else showSignedOut(askForSignIn);
+  } catch (error) {
+    showSignedOut(askForSignIn, error instanceof Problem ? error : new Problem('internal-error'));
+  }
+}
+
+start().catch((error: Error) => showBroken(error.message));
