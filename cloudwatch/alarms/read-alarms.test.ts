@@ -53,6 +53,14 @@ describe('reading alarms', () => {
     });
   });
 
+  test('lists what would change alarms and is not modelled', () => {
+    const mute = { ...topic('mute'), Type: 'AWS::CloudWatch::AlarmMuteRule' };
+    expect(read({ mute })[0]).toMatchObject({
+      kind: 'unmodelled',
+      reason: expect.stringContaining('AlarmMuteRule'),
+    });
+  });
+
   test('refuses another account’s metric, and what the templates do not tell', () => {
     const foreign = mathAlarm({ m: sum });
     Object.assign(foreign.Properties.Metrics[0]!, { AccountId: '999999999999' });

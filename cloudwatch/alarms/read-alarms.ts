@@ -19,8 +19,12 @@ import { InvalidAlarmError, readMetricAlarm } from './read-metric-alarm.ts';
 
 export const alarmTypes = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'] as const;
 
-/** Types that alarm on something that is not modelled at all. */
-const foreignTypes = ['AWS::CloudWatch::LogAlarm', 'AWS::CloudWatch::PromQLAlarm'] as const;
+/** Types that would change what alarms do and are not modelled: they are listed as not evaluated. */
+const foreignTypes = [
+  'AWS::CloudWatch::AlarmMuteRule',
+  'AWS::CloudWatch::LogAlarm',
+  'AWS::CloudWatch::PromQLAlarm',
+] as const;
 
 /**
  * @returns alarms by key, in an order in which each composite comes after its children

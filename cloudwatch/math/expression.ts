@@ -32,7 +32,7 @@ const maxLength = 2048;
 
 const tokenRules = [
   ['skip', /\s+/y],
-  ['number', /\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y],
+  ['number', /\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y],
   ['string', /"[^"]*"|'[^']*'/y],
   ['name', /[A-Za-z][A-Za-z0-9_]*/y],
   ['operator', /==|!=|<=|>=|&&|\|\||[-+*/^<>]/y],

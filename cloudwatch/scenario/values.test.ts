@@ -26,6 +26,11 @@ describe('values of a series', () => {
     expect(shape(text)).toEqual(expected);
   });
 
+  test('refuses a long senseless text at once', () => {
+    const senseless = `${'1'.repeat(500_000)}x`;
+    expect(() => parseValues(senseless)).toThrow('is no datapoint');
+  });
+
   test.each([
     ['', 'there are no values'],
     ['x', "'x' is no datapoint"],

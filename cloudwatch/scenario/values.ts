@@ -16,7 +16,7 @@ export interface Run {
   readonly repeat: number;
 }
 
-const number = '[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?';
+const number = '[-+]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?';
 const datapoint = new RegExp(
   `^(?:(_)|(${number})|(${number})/(${number})|\\{([^{}]*)\\})(?:\\*(\\d+))?$`,
 );
