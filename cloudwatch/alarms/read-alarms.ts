@@ -15,7 +15,8 @@ import {
   type Suppressor,
   type Topic,
 } from './alarm.ts';
-import { InvalidAlarmError, readMetricAlarm } from './read-metric-alarm.ts';
+import { InvalidAlarmError } from './invalid-alarm-error.ts';
+import { readMetricAlarm } from './read-metric-alarm.ts';
 
 export const alarmTypes = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'] as const;
 

@@ -2,19 +2,8 @@
  * What the scenarios prove of the alarms: each fires in one and stays silent in another, and each small change to an alarm
  * makes some expectation fail. Only what a change touches is evaluated again.
  */
-import {
-  type Alarm,
-  alarmKey,
-  type CompositeAlarm,
-  type History,
-  type MetricAlarm,
-} from '../alarms/alarm.ts';
-import {
-  type Evaluation,
-  evaluateAlarm,
-  evaluateAlarms,
-  type Outcome,
-} from '../alarms/evaluate-alarms.ts';
+import { type Alarm, alarmKey } from '../alarms/alarm.ts';
+import { type Evaluation, evaluateAlarms, type Outcome } from '../alarms/evaluate-alarms.ts';
 import { awsCatalogue } from '../catalogue/aws-catalogue.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
@@ -23,6 +12,7 @@ import { describeExpectation, judge } from '../scenario/judge.ts';
 import type { Expectation, Scenario } from '../scenario/scenario.ts';
 import { selectAlarms } from '../scenario/select-alarms.ts';
 import { compositeMutants } from './composite-mutants.ts';
+import { evaluateMutant, parentsOf } from './evaluate-mutant.ts';
 import { metricMutants } from './metric-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -94,22 +84,6 @@ function startTally(alarm: Alarm, mutants: readonly Mutant[]): Tally {
 function mutantsOf(alarm: Alarm, catalogue: Catalogue): readonly Mutant[] {
   if (alarm.kind === 'metric') return metricMutants(alarm, catalogue);
   return alarm.kind === 'composite' ? compositeMutants(alarm) : [];
-}
-
-/** The composites that depend on each alarm, near and far, in the order of evaluation. */
-function parentsOf(alarms: ReadonlyMap<string, Alarm>): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    [...alarms.keys()].map((key) => {
-      const touched = new Set([key]);
-      for (const [other, alarm] of alarms) {
-        const depends =
-          alarm.kind === 'composite' && [...alarm.children.values()].some((c) => touched.has(c));
-        if (depends) touched.add(other);
-      }
-      touched.delete(key);
-      return [key, [...touched]];
-    }),
-  );
 }
 
 interface Check {
@@ -200,37 +174,3 @@ function hasData(
     )
   );
 }
-
-/** What the changed alarm and the composites above it do; undefined where nothing changes or it cannot be told. */
-function evaluateMutant(
-  { alarm }: Mutant,
-  [key, ...parents]: readonly string[],
-  alarms: ReadonlyMap<string, Alarm>,
-  outcomes: ReadonlyMap<string, Outcome>,
-  evaluation: Evaluation,
-): ReadonlyMap<string, Outcome> | undefined {
-  const changed = new Map<string, Outcome>();
-  const outcomeOf = (each: string) => changed.get(each) ?? outcomes.get(each);
-  const evaluate = (id: string, each: MetricAlarm | CompositeAlarm) => {
-    const outcome = evaluateAlarm(each, evaluation, outcomeOf);
-    const before = outcomes.get(id)!;
-    if (outcome.history && before.history && !isSame(outcome, before)) changed.set(id, outcome);
-  };
-  evaluate(key!, alarm!);
-  if (changed.size === 0) return undefined;
-  for (const parent of parents) {
-    const composite = alarms.get(parent)!;
-    if (composite.kind === 'composite') evaluate(parent, composite);
-  }
-  return changed;
-}
-
-const isSame = (a: Outcome, b: Outcome) =>
-  sameHistory(a.history!, b.history!) && a.notifications.length === b.notifications.length;
-
-const sameHistory = (a: History, b: History) =>
-  a.transitions.length === b.transitions.length &&
-  a.transitions.every(({ time, to }, index) => {
-    const other = b.transitions[index]!;
-    return time === other.time && to === other.to;
-  });

@@ -1,6 +1,7 @@
 /** Mutants of an alarm's metric math: each operation reduced to one of its operands, each constant scaled. */
 import { comparisonOperators, type MetricAlarm } from '../alarms/alarm.ts';
-import { InvalidAlarmError, readMath } from '../alarms/read-metric-alarm.ts';
+import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
+import { readMath } from '../alarms/read-metrics.ts';
 import { childrenOf, type Expression, printExpression } from '../math/expression.ts';
 import { comparisons } from '../math/operators.ts';
 import type { Mutant } from './mutant.ts';

@@ -6,7 +6,8 @@ import {
   type MetricInput,
   type MissingData,
 } from '../alarms/alarm.ts';
-import { checkWindow, InvalidAlarmError } from '../alarms/read-metric-alarm.ts';
+import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
+import { checkWindow } from '../alarms/read-metric-alarm.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { parseStatistic } from '../metrics/statistics.ts';
 import { isIndistinguishable } from './domain.ts';

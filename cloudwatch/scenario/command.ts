@@ -7,11 +7,12 @@ import { junit } from '../junit.ts';
 import { chooseReadings, type Readings } from '../readings.ts';
 import { openTemplates } from '../template/open-templates.ts';
 import { readTemplates } from '../template/read-templates.ts';
-import { evaluateScenario, type Range, type ScenarioResult } from './evaluate-scenario.ts';
+import { evaluateScenario, type ScenarioResult } from './evaluate-scenario.ts';
 import { jsonReport } from './json-report.ts';
 import { readScenarios } from './read-scenarios.ts';
 import type { Scenario } from './scenario.ts';
 import { textReport } from './text-report.ts';
+import type { Range } from './variants.ts';
 
 /** What `test` and `coverage` share. */
 export const scenarioOptions = {

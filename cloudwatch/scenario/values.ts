@@ -33,7 +33,7 @@ function parseRun(text: string): Run {
   const [whole, gap, single, sum, count, pairs, times = '1'] = datapoint.exec(text) ?? [];
   if (!whole) {
     throw new ValuesError(
-      `'${text}' is no datapoint: write _, 7, 3/100 or {0:97,1:3}, each with *repeat if it repeats`,
+      `'${shorten(text)}' is no datapoint: write _, 7, 3/100 or {0:97,1:3}, each with *repeat if it repeats`,
     );
   }
   const repeat = Number(times);
@@ -64,3 +64,5 @@ function wholeCount(text: string, count: string): number {
     `'${text}': the count ${count} must be a whole number above 0 (write _ for a minute without data)`,
   );
 }
+
+const shorten = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { InputError } from '../input-error.ts';
 import { nearestName } from '../nearest-name.ts';
+import { parseDuration } from './duration.ts';
 
 interface Source {
   readonly file: string;
@@ -52,6 +53,12 @@ export class YamlValue {
     }
     const { value, source } = this.#node;
     return typeof value === 'string' ? value : (source ?? String(value));
+  }
+
+  /** Seconds. */
+  duration(): number {
+    const text = this.text();
+    return parseDuration(text) ?? this.fail(`'${text}' is no duration`, 'write 90s, 70m, 6h or 3d');
   }
 
   items(): readonly YamlValue[] {

@@ -1,5 +1,6 @@
 /** Would CloudWatch take the alarm, and can this program read it? */
-import { InvalidAlarmError, readMetricAlarm } from '../../alarms/read-metric-alarm.ts';
+import { InvalidAlarmError } from '../../alarms/invalid-alarm-error.ts';
+import { readMetricAlarm } from '../../alarms/read-metric-alarm.ts';
 import { NotModelledError } from '../../math/metric-math.ts';
 import { defaultReadings } from '../../readings.ts';
 import { UnresolvedError } from '../../template/intrinsics.ts';

@@ -1,0 +1,4 @@
+/** CloudWatch itself would refuse this alarm. */
+export class InvalidAlarmError extends Error {
+  override name = 'InvalidAlarmError';
+}

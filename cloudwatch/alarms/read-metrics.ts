@@ -1,0 +1,153 @@
+/**
+ * The metrics, math and period of an `AWS::CloudWatch::Alarm`, written as one metric or as a list of metrics and expressions.
+ * Source: CloudWatch API reference, PutMetricAlarm and MetricDataQuery.
+ */
+import { NotModelledError, readMetricMath } from '../math/metric-math.ts';
+import type { MetricIdentity } from '../metrics/metric.ts';
+import { parseStatistic, StatisticError } from '../metrics/statistics.ts';
+import { SourceError } from '../syntax/source-error.ts';
+import type { TemplateResource } from '../template/open-templates.ts';
+import { isRecord } from '../template/parse-template.ts';
+import type { MetricAlarm, MetricInput } from './alarm.ts';
+import { InvalidAlarmError } from './invalid-alarm-error.ts';
+
+type MetricsPart = Pick<MetricAlarm, 'inputs' | 'math' | 'period'>;
+
+const limits = { metrics: 10, expressions: 10 } as const;
+
+/** @throws InvalidAlarmError, NotModelledError, UnresolvedError */
+export const readMetrics = (resource: TemplateResource): MetricsPart =>
+  resource.property('Metrics') ? readQueries(resource) : readSingleMetric(resource);
+
+function readSingleMetric(resource: TemplateResource): MetricsPart {
+  const named = resource.property('Statistic') ?? resource.property('ExtendedStatistic');
+  const metric = {
+    Namespace: resource.property('Namespace'),
+    MetricName: resource.property('MetricName'),
+    Dimensions: resource.property('Dimensions'),
+  };
+  const input = readInput('m1', metric, named, resource.property('Unit'));
+  return { inputs: [input], math: undefined, period: positive(resource, 'Period') };
+}
+
+function readInput(id: string, metric: unknown, statistic: unknown, unit: unknown): MetricInput {
+  if (statistic === undefined) throw new InvalidAlarmError(`${id} has no statistic`);
+  return {
+    id,
+    metric: readMetric(id, metric),
+    statistic: asStatistic(String(statistic)),
+    statisticName: String(statistic),
+    unit: unit === undefined ? undefined : String(unit),
+  };
+}
+
+function asStatistic(text: string) {
+  try {
+    return parseStatistic(text);
+  } catch (error) {
+    if (error instanceof StatisticError) throw new InvalidAlarmError(error.message);
+    throw error;
+  }
+}
+
+function readMetric(id: string, metric: unknown): MetricIdentity {
+  const { Namespace, MetricName, Dimensions = [] } = (metric ?? {}) as Record<string, unknown>;
+  if (Namespace === undefined || MetricName === undefined) {
+    throw new InvalidAlarmError(`${id} needs Namespace and MetricName`);
+  }
+  const list = (Array.isArray(Dimensions) ? Dimensions : []) as { Name: unknown; Value: unknown }[];
+  return {
+    namespace: String(Namespace),
+    name: String(MetricName),
+    dimensions: Object.fromEntries(list.map(({ Name, Value }) => [String(Name), String(Value)])),
+  };
+}
+
+interface Query {
+  readonly Id?: unknown;
+  readonly Expression?: unknown;
+  readonly Period?: unknown;
+  readonly ReturnData?: unknown;
+  readonly AccountId?: unknown;
+  readonly MetricStat?: Readonly<Record<string, unknown>>;
+}
+
+function readQueries(resource: TemplateResource): MetricsPart {
+  const queries = resource.property('Metrics') as readonly Query[];
+  if (!Array.isArray(queries) || !queries.every(isRecord)) {
+    throw new InvalidAlarmError('Metrics must be a list of metrics and expressions');
+  }
+  const stats = queries.filter(({ MetricStat }) => MetricStat !== undefined);
+  const expressions = queries.filter(({ Expression }) => Expression !== undefined);
+  if (stats.length > limits.metrics || expressions.length > limits.expressions) {
+    throw new InvalidAlarmError('Metrics holds more than 10 metrics or 10 expressions');
+  }
+  const period = periodOf(stats, expressions);
+  const inputs = stats.map(({ Id, MetricStat, AccountId }) => {
+    if (AccountId !== undefined && AccountId !== accountOf(resource)) {
+      throw new NotModelledError(`${String(Id)} reads another account's metric: this`);
+    }
+    const { Metric, Stat, Unit } = MetricStat as Record<string, unknown>;
+    return readInput(String(Id), Metric, Stat, Unit);
+  });
+  const sources = new Map(
+    expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
+  );
+  return { inputs, period, math: readMath(inputs, sources, resultOf(resource, queries)) };
+}
+
+const accountOf = ({ arn }: TemplateResource) => arn.split(':')[4];
+
+function periodOf(stats: readonly Query[], expressions: readonly Query[]): number {
+  const periods = new Set([
+    ...stats.map(({ MetricStat }) => Number(MetricStat!['Period'])),
+    ...expressions.flatMap(({ Period }) => (Period === undefined ? [] : [Number(Period)])),
+  ]);
+  const [period] = periods;
+  if (periods.size !== 1 || !Number.isFinite(period)) {
+    throw new InvalidAlarmError('all metrics of an alarm must have the same period');
+  }
+  return period!;
+}
+
+/** The one query that returns data; an anomaly alarm returns its metric and the band. */
+function resultOf(resource: TemplateResource, queries: readonly Query[]): string {
+  const band = resource.property('ThresholdMetricId');
+  const returned = queries
+    .filter(({ ReturnData }) => ReturnData === undefined || String(ReturnData) === 'true')
+    .map(({ Id }) => String(Id))
+    .filter((id) => id !== band);
+  if (returned.length !== 1) {
+    throw new InvalidAlarmError(
+      `exactly one metric or expression must have ReturnData true, here ${returned.length} have`,
+    );
+  }
+  return returned[0]!;
+}
+
+export function readMath(
+  inputs: readonly MetricInput[],
+  sources: Parameters<typeof readMetricMath>[1],
+  result: string,
+) {
+  try {
+    const ids = inputs.map(({ id }) => id);
+    const math = readMetricMath(ids, sources, result);
+    if (math.type !== 'TS') {
+      throw new InvalidAlarmError(`${result} must be one time series, it is ${math.type}`);
+    }
+    return math;
+  } catch (error) {
+    if (error instanceof SourceError) {
+      throw new InvalidAlarmError(`${error.message}\n${error.excerpt()}`);
+    }
+    throw error;
+  }
+}
+
+/** @throws InvalidAlarmError */
+export function positive(resource: TemplateResource, name: string): number {
+  const value = Number(resource.property(name) ?? Number.NaN);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidAlarmError(`${name} must be a whole number above 0`);
+}
