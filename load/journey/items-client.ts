@@ -49,7 +49,7 @@ export interface Observer {
 
 export interface ItemsClientOptions {
   readonly apiUrl: string;
-  readonly userAgent: string;
+  readonly userAgent: () => string;
   readonly token: () => string;
   readonly send: Send;
   readonly observe: Observer;
@@ -91,7 +91,7 @@ export function itemsClient({ apiUrl, userAgent, token, send, observe, now }: It
       {
         headers: {
           Authorization: `Bearer ${token()}`,
-          'User-Agent': userAgent,
+          'User-Agent': userAgent(),
           'X-Amzn-Trace-Id': trace.header,
           ...(body && { 'Content-Type': 'application/json' }),
           ...headers,

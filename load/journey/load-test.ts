@@ -7,7 +7,7 @@ import type { Options } from 'k6/options';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import { loadObjectives, throttled, unavailable } from '../objectives/load-objectives.ts';
 import { thresholds } from '../objectives/thresholds.ts';
-import { loadPlan, scenarioOf } from '../profiles/load-plan.ts';
+import { leadIn, loadPlan, scenarioOf } from '../profiles/load-plan.ts';
 import type { ProfileName } from '../profiles/profiles.ts';
 import { type AccessToken, fetchAccessToken, renewingToken, SignInError } from './access-tokens.ts';
 import { answerCounter } from './answer-counter.ts';
@@ -17,9 +17,10 @@ import { type Message, type RunSettings, settingsVariable } from './run-settings
 import { visitor } from './visitor.ts';
 
 const settings = readSettings();
-const userAgent = `manara-load/${settings.runId}`;
-/** The service's log tells them from the load. */
-const asideUserAgent = `${userAgent} aside`;
+/** The service's log tells the load from what the run sends besides: lead-in, first requests and clean-up. */
+const loadAgent = `manara-load/${settings.runId}`;
+const aside = () => `${loadAgent} aside`;
+const byScenario = () => (execution.scenario.name === leadIn ? aside() : loadAgent);
 const cleanUpSeconds = 100;
 const mostFailuresTold = 3;
 
@@ -60,7 +61,7 @@ export function setup(): SetupData {
       throw error;
     }
   });
-  warmUp(clientFor(tokens, 0, asideUserAgent));
+  warmUp(clientFor(tokens, 0, aside));
   return { startedAt, tokens };
 }
 
@@ -80,7 +81,7 @@ let turn: (() => void) | undefined;
 export default function load({ tokens }: SetupData): void {
   const { idInTest } = execution.vu;
   turn ??= visitor({
-    client: clientFor(tokens, idInTest % tokens.length, userAgent),
+    client: clientFor(tokens, idInTest % tokens.length, byScenario),
     runId: settings.runId,
     name: String(idInTest),
   });
@@ -88,7 +89,7 @@ export default function load({ tokens }: SetupData): void {
 }
 
 export function teardown({ startedAt, tokens }: SetupData): void {
-  const clients = tokens.map((_, index) => clientFor(tokens, index, asideUserAgent));
+  const clients = tokens.map((_, index) => clientFor(tokens, index, aside));
   const deadline = Date.now() + cleanUpSeconds * 1000;
   const { runId } = settings;
   tell({
@@ -117,7 +118,11 @@ const observer: Observer = {
 /** Of this virtual user. */
 let failuresTold = 0;
 
-function clientFor(tokens: readonly AccessToken[], index: number, agent: string): ItemsClient {
+function clientFor(
+  tokens: readonly AccessToken[],
+  index: number,
+  agent: () => string,
+): ItemsClient {
   const client = settings.clients[index];
   const token = tokens[index];
   if (!client || !token) throw new Error('There is no load client');

@@ -24,9 +24,14 @@ export interface LoadPlan {
   readonly strict: boolean;
   readonly phases: readonly Phase[];
   readonly seconds: number;
+  /** Without the lead-in: what `--duration` sets. */
+  readonly judgedSeconds: number;
   readonly rate: number;
   readonly requests: number;
 }
+
+/** The phase that is not judged. */
+export const leadIn = 'lead_in';
 
 /** @param wish rate (requests a second) and seconds in place of the profile's own */
 export function loadPlan(
@@ -35,16 +40,19 @@ export function loadPlan(
 ): LoadPlan {
   const profile: Profile = profiles[name];
   const { rate = profile.rate, seconds = profile.seconds } = wish;
-  const { from, steps, leadInSeconds: leadIn = 0 } = profile;
+  const { from, steps, leadInSeconds = 0 } = profile;
   const judged: readonly Phase[] = steps
-    ? stairs(steps, rate, leadIn, seconds)
-    : [phase('load', leadIn, rate * from, legsOf(profile, rate, seconds))];
+    ? stairs(steps, rate, leadInSeconds, seconds)
+    : [phase('load', leadInSeconds, rate * from, legsOf(profile, rate, seconds))];
   const first = judged[0]?.from ?? 0;
-  const ramp = phase('lead_in', 0, first / 10, [{ seconds: leadIn, rate: first }]);
-  const phases = leadIn ? [{ ...ramp, judged: false }, ...judged] : judged;
+  const ramp = phase(leadIn, 0, first / 10, [{ seconds: leadInSeconds, rate: first }]);
+  const phases = leadInSeconds ? [{ ...ramp, judged: false }, ...judged] : judged;
   const requests = phases.reduce((sum, each) => sum + each.requests, 0);
   const strict = profile.strict === true;
-  return { profile: name, strict, phases, seconds: leadIn + seconds, rate, requests };
+  return {
+    ...{ profile: name, strict, phases, rate, requests, judgedSeconds: seconds },
+    seconds: leadInSeconds + seconds,
+  };
 }
 
 const legsOf = ({ legs }: Profile, rate: number, seconds: number): Phase['stages'] =>
@@ -93,7 +101,8 @@ export function scenarioOf(each: Phase): RampingArrivalRateScenario {
       target: Math.round(rate * minute),
     })),
     preAllocatedVUs: virtualUsers(each.rate),
-    gracefulStop: '10s',
+    // Longer than API Gateway lets any request take: none is cut off, so both sides count the same.
+    gracefulStop: '30s',
   };
 }
 

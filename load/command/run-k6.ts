@@ -1,0 +1,57 @@
+/** Runs k6 with its progress on the terminal, and hands on Ctrl-C so that it ends the run in good order. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type RunSettings, settingsVariable } from '../journey/run-settings.ts';
+
+export interface K6Run {
+  readonly command: string;
+  readonly settings: RunSettings;
+  readonly files: RunFiles;
+  /** Aborted once to end the run in good order. */
+  readonly signal: AbortSignal;
+}
+
+export interface RunFiles {
+  readonly html: string;
+  /** k6's own log. */
+  readonly log: string;
+  /** What the script says. */
+  readonly console: string;
+}
+
+/** @returns k6's exit code */
+export function runK6({ command, settings, files, signal }: K6Run): Promise<number> {
+  const script = join(import.meta.dirname, `../scripts/${settings.profile}.ts`);
+  const child = spawn(
+    command,
+    [
+      'run',
+      '--no-usage-report',
+      // Progress is for people; a log would get three lines of it a second.
+      ...(process.stdout.isTTY ? [] : ['--quiet']),
+      '--log-format=json',
+      `--log-output=file=${files.log}`,
+      `--console-output=${files.console}`,
+      script,
+    ],
+    {
+      // Of its own group: the terminal's Ctrl-C comes to the runner alone, and k6 gets it once.
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        [settingsVariable]: JSON.stringify(settings),
+        K6_WEB_DASHBOARD: 'true',
+        K6_WEB_DASHBOARD_PORT: '-1',
+        K6_WEB_DASHBOARD_PERIOD: settings.seconds < 600 ? '1s' : '10s',
+        K6_WEB_DASHBOARD_EXPORT: files.html,
+      },
+    },
+  );
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
+    if (signal.aborted) child.kill('SIGINT');
+    child.once('error', reject);
+    child.once('exit', (code, killedBy) => resolve(code ?? (killedBy === 'SIGINT' ? 105 : 1)));
+  });
+}

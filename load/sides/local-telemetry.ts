@@ -1,0 +1,55 @@
+/** The local runtime's control port. */
+import type { Telemetry } from './telemetry.ts';
+
+/** The runtime forgets the oldest lines of a log group that has grown to 32 MB; below this it has forgotten none. */
+const forgetsFrom = 23_000_000;
+
+export function localTelemetry(controlUrl: string, stage: string): Telemetry {
+  const get = <T>(path: string) => fetchJson<T>(`${controlUrl}${path}`);
+  return {
+    stage,
+    settling: { attempts: 4, everyMs: 500 },
+    now: async () => Date.parse((await get<{ now: string }>('/api/clock')).now),
+    async metricData(MetricDataQueries, { start, end }) {
+      const { MetricDataResults } = await fetchJson<{
+        MetricDataResults: readonly { readonly Id: string; readonly Values: readonly number[] }[];
+      }>(`${controlUrl}/api/metric-data`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          MetricDataQueries,
+          StartTime: new Date(start).toISOString(),
+          EndTime: new Date(end).toISOString(),
+        }),
+      });
+      return new Map(MetricDataResults.map(({ Id, Values }) => [Id, Values]));
+    },
+    async logMessages(logGroup, { start, end }) {
+      const messages: string[] = [];
+      let next: string | undefined = '';
+      while (next !== undefined) {
+        const query = new URLSearchParams({ logGroup, start: `${start}`, end: `${end}` });
+        if (next) query.set('nextToken', next);
+        const page: LogPage = await get(`/api/logs?${query}`);
+        messages.push(...page.events.map(({ message }) => message));
+        next = page.nextToken;
+      }
+      const { logGroups } = await get<{
+        logGroups: readonly { readonly logGroupName: string; readonly storedBytes: number }[];
+      }>('/api/log-groups');
+      const stored = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.storedBytes;
+      return { messages, complete: (stored ?? 0) < forgetsFrom };
+    },
+  };
+}
+
+interface LogPage {
+  readonly events: readonly { readonly message: string }[];
+  readonly nextToken?: string;
+}
+
+async function fetchJson<T>(url: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(url, init);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return (await response.json()) as T;
+}
