@@ -41,7 +41,9 @@ const failing = file(
 describe('the command line', () => {
   test('explains itself, as a whole and per command', async () => {
     expect((await cli('--help')).out).toContain('coverage <template...>');
-    expect(await cli('test', '--help')).toMatchObject({
+    const help = await cli('test', '--help');
+    expect(help.out).toContain('fillEmptySeries=yes|no');
+    expect(help).toMatchObject({
       code: 0,
       out: expect.stringContaining('--range'),
     });

@@ -2,6 +2,7 @@
 import type { Command, Io } from './command.ts';
 import { InputError } from './input-error.ts';
 import { nearestName } from './nearest-name.ts';
+import { readingTable } from './readings.ts';
 
 interface Entry {
   readonly usage: string;
@@ -36,8 +37,14 @@ const commands: Readonly<Record<string, Entry>> = {
   },
 };
 
+const readingNames = Object.entries(readingTable).map(
+  ([name, { values }]) => `${name}=${values.join('|')}`,
+);
+
 const common = `Templates are CloudFormation, JSON or YAML; several are seen as one system.
   --parameter Name=value  a template's parameter        --region <region>  where it is deployed
+  --reading name=value    another reading of what AWS does not document (test, coverage):
+                          ${readingNames.join('\n                          ')}
 Exit code: 0 clean, 1 findings or failures, 2 unusable input. Results are per AWS documentation.`;
 
 const overview = () =>
@@ -77,6 +84,8 @@ const describe = (error: unknown) =>
     : `The ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)} was not foreseen: please report it with the input that caused it`;
 
 if (import.meta.main) {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', () => process.exit());
   process.exitCode = await runCli(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
