@@ -39,22 +39,25 @@ export interface SystemOptions {
   readonly speed?: number;
   /** Changes the text of the Api template before it runs. */
   readonly change?: (template: string) => string;
+  /** Where an earlier system left its data; it stays. */
+  readonly dataDirectory?: string;
+  /** Those of an earlier system: its tokens name them. */
+  readonly ports?: Ports;
+  readonly fresh?: boolean;
 }
 
-export async function startSystem({
-  speed = 1,
-  change,
-}: SystemOptions = {}): Promise<RunningSystem> {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'manara-'));
-  const root = change ? await changedProject(dataDirectory, change) : project;
-  const ports = await freePorts();
+export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
+  const { speed = 1, change, fresh = false } = options;
+  const directory = await mkdtemp(join(tmpdir(), 'manara-'));
+  const root = change ? await changedProject(directory, change) : project;
+  const ports = options.ports ?? (await freePorts());
   const runtime = await createRuntime({
     root,
-    dataDirectory: join(dataDirectory, 'data'),
+    dataDirectory: options.dataDirectory ?? join(directory, 'data'),
     ports,
     stage: 'dev',
     speed,
-    fresh: true,
+    fresh,
     dynamodb: undefined,
   });
   const tokens = new Map<string, Promise<string>>();
@@ -104,7 +107,7 @@ export async function startSystem({
     },
     close: async () => {
       await runtime.close();
-      await rm(dataDirectory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }
