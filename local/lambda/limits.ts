@@ -1,10 +1,13 @@
 /** The limits of the Lambda service, and how long this machine keeps what nobody uses. Tests shorten them. */
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 
 export interface Limits {
   /** Concurrent executions of the account (default quota; AWS Lambda Developer Guide, "Lambda quotas"). */
   readonly accountConcurrency: number;
-  /** Processes on this machine; further invocations wait. Default: half of the memory at 100 MB each. */
+  /**
+   * Processes on this machine; further invocations wait, since more processes than cores only slow each other down.
+   * Default: four for each core, and never more than half of the memory holds at 100 MB each.
+   */
   readonly maxEnvironments: number;
   /** Time for init before it is repeated inside the invocation (same guide, "execution environment lifecycle"). */
   readonly initMs: number;
@@ -20,7 +23,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   accountConcurrency: 1000,
-  maxEnvironments: Math.floor(totalmem() / 2 / 100e6),
+  maxEnvironments: Math.min(4 * availableParallelism(), Math.floor(totalmem() / 2 / 100e6)),
   initMs: 10_000,
   freezeAfterMs: 10,
   reapAfterMs: 10 * 60_000,
