@@ -5,8 +5,8 @@ import { NotModelledError } from '../math/metric-math.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
 import { SourceError } from '../syntax/source-error.ts';
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
 import { resourceLine } from '../template/resource-line.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import {
   type Alarm,
   alarmKey,

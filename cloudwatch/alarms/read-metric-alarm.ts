@@ -4,7 +4,7 @@
  */
 import { NotModelledError } from '../math/metric-math.ts';
 import type { Readings } from '../readings.ts';
-import type { TemplateResource } from '../template/open-templates.ts';
+import type { TemplateResource } from '../template/template-set.ts';
 import {
   bandOperators,
   comparisonOperators,

@@ -6,8 +6,8 @@ import { NotModelledError, readMetricMath } from '../math/metric-math.ts';
 import type { MetricIdentity } from '../metrics/metric.ts';
 import { parseStatistic, StatisticError } from '../metrics/statistics.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import type { TemplateResource } from '../template/open-templates.ts';
 import { isRecord } from '../template/parse-template.ts';
+import type { TemplateResource } from '../template/template-set.ts';
 import type { MetricAlarm, MetricInput } from './alarm.ts';
 import { InvalidAlarmError } from './invalid-alarm-error.ts';
 

@@ -1,7 +1,7 @@
 /** The metrics that the templates' own metric filters publish. */
 
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import type { Catalogue, MetricEntry } from './catalogue.ts';
 
 interface Transformation {

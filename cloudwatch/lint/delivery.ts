@@ -1,7 +1,7 @@
 /** The way from an alarm to a human: its actions, the topics behind them, who points at the alarm instead. */
 import { type Rule as AlarmRule, alarmsOf, parseRule } from '../composites/rule.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { referencesIn } from './reference.ts';
 import type { LintContext } from './rule.ts';
 import { actionLists, type Subject } from './subject.ts';

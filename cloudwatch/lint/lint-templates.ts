@@ -3,7 +3,7 @@ import { awsCatalogue } from '../catalogue/aws-catalogue.ts';
 import { type Catalogue, mergeCatalogues } from '../catalogue/catalogue.ts';
 import { metricFilters } from '../catalogue/metric-filters.ts';
 import { InputError } from '../input-error.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import { type Level, levels } from './rule.ts';
 import { allRules } from './rules/all-rules.ts';
 import { Subject } from './subject.ts';

@@ -1,7 +1,7 @@
 /** What a metric's statistic can be: from the catalogue, and from what the templates say of the resource behind it. */
 import { type Catalogue, lookUp, type MetricEntry, type Verdict } from '../catalogue/catalogue.ts';
 import { parseStatistic, type Statistic, StatisticError } from '../metrics/statistics.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import { anything, hull, type Interval } from './interval.ts';
 import type { MathInput } from './math-range.ts';
 import type { MetricUse } from './subject.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { junit } from '../junit.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import type { Finding } from './lint-templates.ts';
 import { type Level, levels } from './rule.ts';
 

@@ -1,6 +1,6 @@
 /** What a lint rule is, and what it is given. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import type { Subject } from './subject.ts';
 
 /**

@@ -4,8 +4,8 @@
  */
 
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
 import { isRecord } from '../template/parse-template.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 
 export interface Dimension {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Properties of resources other than alarms, where the templates tell them. */
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateResource } from '../template/open-templates.ts';
+import type { TemplateResource } from '../template/template-set.ts';
 
 /** What stands for a property that is there and that the templates do not tell. */
 export const unknown = Symbol('unknown');

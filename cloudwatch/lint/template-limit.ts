@@ -1,6 +1,6 @@
 /** Upper limits of metrics that the templates set: time-outs, reserved concurrency, retention. */
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import type { MetricUse } from './subject.ts';
 
 /** `certain`: only what is documented, with slack where services overshoot. `likely`: everything that is known. */

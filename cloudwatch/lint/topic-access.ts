@@ -1,5 +1,5 @@
 /** May CloudWatch publish to a topic, and encrypt with its key? */
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { type Decision, decide } from './policy.ts';
 import type { Subject } from './subject.ts';
 import { idOf, tell, unknown } from './tell.ts';

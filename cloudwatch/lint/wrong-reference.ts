@@ -1,6 +1,6 @@
 /** Dimensions whose value is a reference: does it yield what the service publishes? */
 import { readFileSync } from 'node:fs';
-import type { TemplateResource, TemplateSet } from '../template/open-templates.ts';
+import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { type Reference, referenceOf } from './reference.ts';
 import type { MetricUse } from './subject.ts';
 

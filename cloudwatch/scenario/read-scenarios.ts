@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError } from '../input-error.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import { readExpectation } from './read-expectation.ts';
 import { readBand, readSeries, refuseOverlap } from './read-series.ts';
 import type { Expectation, Scenario, ScenarioSeries } from './scenario.ts';

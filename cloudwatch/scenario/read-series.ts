@@ -3,7 +3,7 @@ import { InputError } from '../input-error.ts';
 import { metricKey } from '../metrics/metric.ts';
 import { nearestName } from '../nearest-name.ts';
 import { UnresolvedError } from '../template/intrinsics.ts';
-import type { TemplateSet } from '../template/open-templates.ts';
+import type { TemplateSet } from '../template/template-set.ts';
 import type { ScenarioBand, ScenarioSeries } from './scenario.ts';
 import { parseValues, type Run, ValuesError } from './values.ts';
 import type { YamlValue } from './yaml-reader.ts';

@@ -1,8 +1,8 @@
 /** What the references of one template mean: its parameters, conditions, mappings, resources and the other stacks' exports. */
 import { resolveValue, type Scope, UnresolvedError } from './intrinsics.ts';
-import type { OpenOptions, TemplateResource } from './open-templates.ts';
 import type { OutputBody, ResourceBody, TemplateFile } from './parse-template.ts';
 import { attribute, type Place, physicalId } from './physical-id.ts';
+import type { OpenOptions, TemplateResource } from './template-set.ts';
 
 /** AWS's own example account, for templates that do not say where they go. */
 const exampleAccount = '111122223333';

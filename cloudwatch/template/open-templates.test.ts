@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { InputError } from '../input-error.ts';
 import { UnresolvedError } from './intrinsics.ts';
-import { type OpenOptions, openTemplates } from './open-templates.ts';
+import { openTemplates } from './open-templates.ts';
 import { parseTemplate, type TemplateFile } from './parse-template.ts';
+import type { OpenOptions } from './template-set.ts';
 
 const file = (body: object, name = 'a.template.json'): TemplateFile => ({
   file: name,

@@ -3,12 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UnresolvedError } from '../../cloudwatch/template/intrinsics.ts';
-import {
-  type Identify,
-  openTemplates,
-  type TemplateResource,
-} from '../../cloudwatch/template/open-templates.ts';
+import { openTemplates } from '../../cloudwatch/template/open-templates.ts';
 import { readTemplates } from '../../cloudwatch/template/read-templates.ts';
+import type { Identify, TemplateResource } from '../../cloudwatch/template/template-set.ts';
 import type { Resource, Stage } from './resource.ts';
 
 /** The account that a laptop plays, where the stage names none. */

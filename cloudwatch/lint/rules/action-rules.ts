@@ -1,5 +1,5 @@
 /** What an alarm does when it changes its state: the actions themselves. */
-import type { TemplateSet } from '../../template/open-templates.ts';
+import type { TemplateSet } from '../../template/template-set.ts';
 import { severityOf, usedAlarms } from '../delivery.ts';
 import { referenceOf } from '../reference.ts';
 import { forEachNotifier, type Rule } from '../rule.ts';

@@ -1,6 +1,7 @@
 /** Do dimension values name what is deployed? References of the wrong kind, stages and indexes that no template has. */
-import type { TemplateSet } from '../../template/open-templates.ts';
+
 import { isRecord } from '../../template/parse-template.ts';
+import type { TemplateSet } from '../../template/template-set.ts';
 import { forEachAlarm, type Rule } from '../rule.ts';
 import type { MetricUse } from '../subject.ts';
 import { tell } from '../tell.ts';

@@ -1,5 +1,5 @@
 /** From a topic to a human: its policy, its key, its subscriptions. Each topic is judged once, for all alarms that notify it. */
-import type { TemplateResource } from '../../template/open-templates.ts';
+import type { TemplateResource } from '../../template/template-set.ts';
 import { topicsOf } from '../delivery.ts';
 import type { Found, LintContext, Rule } from '../rule.ts';
 import type { Subject } from '../subject.ts';
