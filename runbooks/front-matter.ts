@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { type AlarmId, alarms, boards } from '../services/contract/alarms.ts';
+import { objectives } from '../services/contract/slo.ts';
 
 const duration = z.string().check(z.regex(/^\d+[smhd]$/, 'a duration such as 3m'));
 
@@ -31,7 +32,8 @@ const frontMatter = z.strictObject({
     z.strictObject({
       id: z.string().check(z.regex(/^[a-z][a-z0-9-]*$/)),
       logGroups: z.array(z.enum(logSources)).check(z.minLength(1)),
-      query: z.string().check(z.minLength(1)),
+      /** May name what the objectives say as `{{thresholdMs}}`. */
+      query: z.pipe(z.string().check(z.minLength(1)), z.transform(fillIn)),
       /** What it returns on the logs of the injected fault. */
       expect: z.optional(
         z.strictObject({
@@ -42,6 +44,13 @@ const frontMatter = z.strictObject({
     }),
   ),
 });
+
+/** Numbers of the objectives are written once, in the contract. */
+function fillIn(query: string): string {
+  return query.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
+    name === 'thresholdMs' ? String(objectives.latency.thresholdMs) : placeholder,
+  );
+}
 
 export type FrontMatter = z.infer<typeof frontMatter>;
 export type RunbookQuery = FrontMatter['queries'][number];

@@ -6,7 +6,13 @@
 import { type IMetric, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
-import { type BurnWindow, burnWindows, objectives } from '../../services/contract/slo.ts';
+import {
+  type BurnWindow,
+  burnThreshold,
+  burnWindows,
+  objectives,
+  windowName,
+} from '../../services/contract/slo.ts';
 import { type AlarmDefinition, above, math, metric, silenceIsGood } from './alarm-definition.ts';
 
 /** A composite and its children: in ALARM when all children of any one group are. */
@@ -20,8 +26,6 @@ export interface BurnAlarm {
 
 interface Indicator {
   readonly name: 'availability' | 'latency';
-  /** Share of requests that may be bad. */
-  readonly allowed: number;
   /** What a bad request does. */
   readonly failing: string;
   /** How many requests of a window were bad, and how many there were. */
@@ -38,7 +42,6 @@ interface Window {
 
 const availability: Indicator = {
   name: 'availability',
-  allowed: 1 - objectives.availability.target,
   failing: 'fail',
   count: ({ read }) => ({
     bad: read('5XXError', Stats.SUM),
@@ -50,7 +53,6 @@ const { thresholdMs } = objectives.latency;
 
 const latency: Indicator = {
   name: 'latency',
-  allowed: 1 - objectives.latency.target,
   failing: `take longer than ${thresholdMs} ms`,
   count({ read, id, seconds }) {
     const [fast, total] = [id('fast'), id('total')];
@@ -67,18 +69,6 @@ const latency: Indicator = {
     };
   },
 };
-
-/** 3600 → `1h`: how windows are named in alarm names, dashboards and runbooks. */
-export const windowName = (seconds: number): string =>
-  seconds % 86_400 === 0
-    ? `${seconds / 86_400}d`
-    : seconds % 3600 === 0
-      ? `${seconds / 3600}h`
-      : `${seconds / 60}m`;
-
-/** Binary fractions leave dust at the end of `14.4 × (1 − 0.999)`. */
-export const burnThreshold = (burnRate: number, allowed: number): number =>
-  Number((burnRate * allowed).toPrecision(6));
 
 function children(
   indicator: Indicator,
@@ -106,7 +96,7 @@ function children(
         seconds,
         `${window}: share of requests that ${indicator.failing}`,
       ),
-      threshold: burnThreshold(burnRate, indicator.allowed),
+      threshold: burnThreshold(burnRate, objectives[indicator.name].target),
       comparisonOperator: above,
       evaluationPeriods: 1,
       datapointsToAlarm: 1,

@@ -47,3 +47,15 @@ export const objectives = {
     minimumBadEvents: { page: 20, ticket: 40 },
   },
 } as const;
+
+/** 3600 → `1h`: how windows are named in alarm names, dashboards and runbooks. */
+export const windowName = (seconds: number): string =>
+  seconds % day === 0
+    ? `${seconds / day}d`
+    : seconds % hour === 0
+      ? `${seconds / hour}h`
+      : `${seconds / minute}m`;
+
+/** The share of bad requests above which a window burns. Binary fractions leave dust at the end of `14.4 × (1 − 0.999)`. */
+export const burnThreshold = (burnRate: number, target: number): number =>
+  Number((burnRate * (1 - target)).toPrecision(6));
