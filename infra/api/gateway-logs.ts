@@ -75,6 +75,8 @@ export class GatewayExecutionLog extends Construct {
     });
     if (gatewayLogRole) {
       new Policy(this, 'Policy', {
+        // All stages of the account write to this role: under one name they would overwrite each other's rights.
+        policyName: `manara-${stage}-gateway-logs`,
         roles: [Role.fromRoleName(this, 'Role', gatewayLogRoleName(region))],
         statements: [
           new PolicyStatement({

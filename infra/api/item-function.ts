@@ -82,8 +82,9 @@ export class ItemFunction extends Construct {
       logGroup: role.logGroup,
       role: role.withoutPolicyUpdates(),
       environment: { ...environment },
-      // A version stays when the next one comes, so that the alias can be pointed back at it.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // A version stays when the next one comes, so that the alias can be pointed back at it. One whose release was rolled
+      // back goes: Lambda publishes no second version of the same code ("PublishVersion"), so trying again would fail.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
     this.live = new Alias(this, 'Live', {
       aliasName: liveAlias,

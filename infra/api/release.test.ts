@@ -56,9 +56,9 @@ describe('a release', () => {
     expect(ofType(Api, 'AWS::CodeDeploy::DeploymentGroup')).toEqual([]);
   });
 
-  test('leaves the version before it, to point the alias back at', () => {
+  test('leaves the version before it, to point the alias back at, but none that was rolled back', () => {
     for (const [, { DeletionPolicy }] of ofType(api, 'AWS::Lambda::Version')) {
-      expect(DeletionPolicy).toBe('Retain');
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
     }
   });
 });

@@ -101,6 +101,11 @@ export const iamMutants: Mutants = {
     'PolicyDocument.Statement.0.Resource',
     '*',
   ),
+  'log rights that the next stage overwrites': set(
+    'Api/Api/ExecutionLog/Policy/Resource',
+    'PolicyName',
+    'gateway-logs',
+  ),
   'the first log role writes every log': set(
     'Account/GatewayLogRole/Resource',
     'Policies.0.PolicyDocument.Statement.0.Resource',

@@ -80,6 +80,19 @@ export const iamRules: readonly StrictRule[] = [
     },
   },
   {
+    id: 'OwnPolicyName',
+    demand:
+      'A policy on a role of another stack is named after the stage: other stages add theirs.',
+    *check(template, { stage }) {
+      for (const [logicalId, { Properties }] of ofType(template, 'AWS::IAM::Policy')) {
+        const isForeign = Properties.Roles?.some((role: unknown) => typeof role === 'string');
+        if (isForeign && !Properties.PolicyName.includes(`-${stage}-`)) {
+          yield [logicalId, `PolicyName ${Properties.PolicyName} is every stage's`];
+        }
+      }
+    },
+  },
+  {
     id: 'OwnRole',
     demand: 'No two functions share a role.',
     *check(template) {
