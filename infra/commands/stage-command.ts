@@ -1,6 +1,7 @@
 /** What deploy, diff and destroy have in common: one stage, `--dry-run`, the CDK command line, errors of one line. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { aws } from '../deploy/cloud.ts';
 import type { DeployContext } from '../deploy/deploy-steps.ts';
@@ -53,6 +54,7 @@ function contextOf(stage: string): DeployContext {
     site: join(root, 'dist/web'),
     cdk,
     fetch,
+    wait: setTimeout,
     say: console.log,
   };
 }

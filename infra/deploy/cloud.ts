@@ -6,9 +6,15 @@ import { S3Client } from '@aws-sdk/client-s3';
 
 export type Outputs = Readonly<Record<string, string>>;
 
+export interface DeployedStack {
+  /** CloudFormation's: `CREATE_COMPLETE`. */
+  readonly status: string;
+  readonly outputs: Outputs;
+}
+
 export interface Cloud {
   /** Undefined where the stack does not exist. */
-  outputs(stack: string, region: string): Promise<Outputs | undefined>;
+  stack(name: string, region: string): Promise<DeployedStack | undefined>;
   /** ARN of the role with which API Gateway writes logs in that region, if the account has set one. */
   gatewayLogRole(region: string): Promise<string | undefined>;
   invalidate(distributionId: string, paths: readonly string[]): Promise<void>;
@@ -16,14 +22,15 @@ export interface Cloud {
 }
 
 export const aws: Cloud = {
-  async outputs(stack, region) {
+  async stack(StackName, region) {
     try {
       const client = new CloudFormationClient({ region });
-      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-      const pairs = Stacks?.[0]?.Outputs ?? [];
-      return Object.fromEntries(
-        pairs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-      );
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+      const { StackStatus = '', Outputs = [] } = Stacks?.[0] ?? {};
+      return {
+        status: StackStatus,
+        outputs: Object.fromEntries(Outputs.map((one) => [one.OutputKey, one.OutputValue])),
+      };
     } catch (error) {
       if (error instanceof Error && /does not exist/.test(error.message)) {
         return undefined;
@@ -36,7 +43,8 @@ export const aws: Cloud = {
     return account.cloudwatchRoleArn;
   },
   async invalidate(DistributionId, paths) {
-    await new CloudFrontClient({}).send(
+    // CloudFront has one endpoint; the client wants a region all the same, and the user's settings may name none.
+    await new CloudFrontClient({ region: 'us-east-1' }).send(
       new CreateInvalidationCommand({
         DistributionId,
         InvalidationBatch: {

@@ -19,6 +19,7 @@ beforeEach(async () => {
   site = mkdtempSync(join(tmpdir(), 'manara-site-'));
   writeFileSync(join(site, 'index.html'), 'app-AAAAAAAA.js');
   writeFileSync(join(site, 'app-AAAAAAAA.js'), '0');
+  writeFileSync(join(site, 'touch-icon.png'), '0');
 });
 
 afterEach(async () => {
@@ -31,18 +32,20 @@ const outputs: Readonly<Record<string, Record<string, string>>> = {
   Api: { ApiUrl: 'https://api.test/dev', SignInUrl: 'https://in.test', BrowserClientId: 'c1' },
 };
 
+const made = (name: string, region: string) => {
+  log.push(`stack ${name} ${region}`);
+  return { status: 'UPDATE_COMPLETE', outputs: outputs[name.split('-')[2] ?? ''] ?? {} };
+};
+
 function contextOf(
   settings: StageSettings,
   cloud: Partial<Cloud> = {},
-  status = 200,
+  answers: (count: number) => Response = () => new Response(),
 ): DeployContext {
   return {
     settings,
     cloud: {
-      outputs: async (stack, region) => {
-        log.push(`outputs ${stack} ${region}`);
-        return outputs[stack.split('-')[2] ?? ''];
-      },
+      stack: async (name, region) => made(name, region),
       gatewayLogRole: async () => undefined,
       invalidate: async (id, paths) => void log.push(`invalidate ${id} ${paths.join(' ')}`),
       s3: () => s3ClientOf(stub.url),
@@ -54,8 +57,9 @@ function contextOf(
     cdk: async (args) => void log.push(`cdk ${args.join(' ')}`),
     fetch: async (url) => {
       log.push(`fetch ${url}`);
-      return new Response('', { status });
+      return answers(log.filter((line) => line.startsWith('fetch')).length);
     },
+    wait: async (milliseconds) => void log.push(`wait ${milliseconds}`),
     say: () => {},
   };
 }
@@ -83,7 +87,7 @@ describe('deploy', () => {
       clientId: 'c1',
       scopes: ['openid', 'items/read', 'items/write'],
     });
-    expect(log).toContain('invalidate D1 / /index.html /config.json');
+    expect(log).toContain('invalidate D1 / /touch-icon.png /config.json /index.html');
     expect(log.filter((line) => line.startsWith('fetch'))).toEqual([
       'fetch https://api.test/dev/health',
       'fetch https://d1.cloudfront.net/',
@@ -114,16 +118,70 @@ describe('deploy', () => {
       cloud: {
         ...known.cloud,
         gatewayLogRole: async () => role,
-        outputs: async (stack, region) =>
-          stack.endsWith('Account') ? undefined : known.cloud.outputs(stack, region),
+        stack: async (name, region) => (name.endsWith('Account') ? undefined : made(name, region)),
       },
     });
     expect(cdkCalls()[0]).toContain('Manara-prod-Notify');
   });
 
-  test('fails when the deployed API does not answer', async () => {
-    await expect(deploy(contextOf(stageNamed('prod'), {}, 503))).rejects.toThrow(
-      'https://api.test/dev/health answered 503',
+  test('asks until a new name is known', async () => {
+    const answers = (count: number) => {
+      if (count === 1) throw new TypeError('fetch failed', { cause: new Error('ENOTFOUND api') });
+      return new Response('', { status: count === 2 ? 403 : 200 });
+    };
+    await deploy(contextOf(stageNamed('prod'), {}, answers));
+    expect(log.filter((line) => /^(fetch|wait)/.test(line))).toEqual([
+      'fetch https://api.test/dev/health',
+      'wait 10000',
+      'fetch https://api.test/dev/health',
+      'wait 10000',
+      'fetch https://api.test/dev/health',
+      'fetch https://d1.cloudfront.net/',
+    ]);
+  });
+
+  test.each([
+    ['answered 503', () => new Response('', { status: 503 })],
+    [
+      'does not answer: ENOTFOUND',
+      () => {
+        throw new TypeError('fetch failed', { cause: new Error('ENOTFOUND') });
+      },
+    ],
+  ])('fails when the deployed API still %s after five minutes', async (refusal, answers) => {
+    await expect(deploy(contextOf(stageNamed('prod'), {}, answers))).rejects.toThrow(
+      `https://api.test/dev/health ${refusal}`,
+    );
+    expect(log.filter((line) => line.startsWith('wait'))).toHaveLength(29);
+  });
+
+  test.each([
+    [undefined, true],
+    ['REVIEW_IN_PROGRESS', true],
+    ['CREATE_FAILED', true],
+    ['ROLLBACK_COMPLETE', true],
+    ['CREATE_COMPLETE', false],
+    ['UPDATE_ROLLBACK_COMPLETE', false],
+  ])('a stack that is %s pauses where it fails: %s', async (status, pauses) => {
+    const stack = async (name: string, region: string) =>
+      name.endsWith('Notify') ? status && { status, outputs: {} } : made(name, region);
+    await deploy(contextOf(stageNamed('prod'), { stack } as Partial<Cloud>));
+    const [, notify, web] = cdkCalls();
+    expect(notify?.includes('--no-rollback')).toBe(pauses);
+    expect(web).not.toContain('--no-rollback');
+  });
+
+  test('updates what reads the outputs of other stacks even where its template is the same', async () => {
+    await deploy(contextOf(stageNamed('prod')));
+    expect(cdkCalls().filter((line) => line.includes('--force'))).toEqual([
+      expect.stringContaining('Manara-prod-Ops'),
+    ]);
+  });
+
+  test('names the stack that has not told what the next one needs', async () => {
+    const stack = async () => ({ status: 'ROLLBACK_COMPLETE', outputs: {} });
+    await expect(deploy(contextOf(stageNamed('dev'), { stack }))).rejects.toThrow(
+      'Manara-dev-Web in us-east-1 is ROLLBACK_COMPLETE: it has no outputs',
     );
   });
 

@@ -1,11 +1,10 @@
 /** `npm run deploy`: what it does, in order. */
-import { readdirSync } from 'node:fs';
 import { healthRoute } from '../../services/contract/routes.ts';
 import { scopes } from '../../services/contract/scopes.ts';
 import type { SiteConfig } from '../../services/contract/site-config.ts';
 import { gatewayLogRoleName } from '../api/gateway-logs.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import type { Cloud, Outputs } from './cloud.ts';
+import type { Cloud, DeployedStack, Outputs } from './cloud.ts';
 import { siteObjects } from './site-objects.ts';
 import type { Step } from './step.ts';
 import { uploadSite } from './upload-site.ts';
@@ -22,6 +21,7 @@ export interface DeployContext {
   /** Runs the CDK command line. @throws where it fails */
   readonly cdk: (args: readonly string[]) => Promise<void>;
   readonly fetch: typeof fetch;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
   readonly say: (line: string) => void;
 }
 
@@ -84,33 +84,39 @@ async function checkLogRole({ settings, cloud }: DeployContext): Promise<void> {
 }
 
 async function deployStack(context: DeployContext, stack: StackName): Promise<void> {
-  const { settings, cloud, cdk, assembly, say } = context;
+  const { settings, cloud, say } = context;
   const { stage, domain } = settings;
   const id = stackId(stage, stack);
   if (stack === 'Account' && (await isAnothersRole(context, id))) {
     say('  another stage of this account and region brought the role: left alone');
     return;
   }
-  const parameters: string[] = [];
+  const options: string[] = [];
+  if (!isMade(await cloud.stack(id, regionOf(settings, stack)))) {
+    // Rolled back, what the stage keeps would stay and be in the way of the next attempt. So a first deployment that fails
+    // pauses, and the next goes on from there ("Choose how to handle failures when provisioning resources").
+    options.push('--no-rollback');
+  }
   if (stack === 'Api' && !domain) {
     const { SiteUrl } = await outputsOf(cloud, stage, 'Web', 'us-east-1');
-    parameters.push('--parameters', `${id}:SiteOrigin=${SiteUrl}`);
+    options.push('--parameters', `${id}:SiteOrigin=${SiteUrl}`);
   }
-  await cdk([
-    'deploy',
-    id,
-    '--app',
-    assembly,
-    '--exclusively',
-    '--require-approval',
-    'never',
-    ...parameters,
-  ]);
+  if (stack === 'Ops') {
+    // It reads other stacks' outputs (Fn::GetStackOutput): they may have changed where the template has not.
+    options.push('--force');
+  }
+  const { cdk, assembly } = context;
+  const unasked = ['--exclusively', '--require-approval', 'never'];
+  await cdk(['deploy', id, '--app', assembly, ...unasked, ...options]);
 }
+
+/** Whether it has ever been complete: only then is there something to roll back to. */
+const isMade = (stack: DeployedStack | undefined) =>
+  /^(CREATE_COMPLETE|UPDATE_|IMPORT_)/.test(stack?.status ?? '');
 
 const isAnothersRole = async ({ settings, cloud }: DeployContext, id: string) =>
   (await cloud.gatewayLogRole(settings.region)) !== undefined &&
-  (await cloud.outputs(id, settings.region)) === undefined;
+  (await cloud.stack(id, settings.region)) === undefined;
 
 async function outputsOf(
   cloud: Cloud,
@@ -118,11 +124,12 @@ async function outputsOf(
   stack: StackName,
   region: string,
 ): Promise<Outputs> {
-  const outputs = await cloud.outputs(stackId(stage, stack), region);
-  if (!outputs) {
-    throw new Error(`there is no stack ${stackId(stage, stack)} in ${region}`);
+  const id = stackId(stage, stack);
+  const deployed = await cloud.stack(id, region);
+  if (!deployed || Object.keys(deployed.outputs).length === 0) {
+    throw new Error(`${id} in ${region} is ${deployed?.status ?? 'missing'}: it has no outputs`);
   }
-  return outputs;
+  return deployed.outputs;
 }
 
 const both = async ({ cloud, settings: { stage, region } }: DeployContext): Promise<Outputs> => ({
@@ -153,18 +160,34 @@ async function upload(context: DeployContext): Promise<void> {
 /** Everything under a fixed name; assets are never changed under the name that they have. */
 async function invalidate(context: DeployContext): Promise<void> {
   const { DistributionId } = await both(context);
-  const fixed = readdirSync(context.site).filter((name) => /^[^-]+\.\w+$/.test(name));
-  const paths = new Set(['/', '/index.html', '/config.json', ...fixed.map((name) => `/${name}`)]);
-  await context.cloud.invalidate(DistributionId as string, [...paths]);
+  const { others, index } = siteObjects(context.site, {});
+  const paths = ['/', ...[...others, index].map(({ key }) => `/${key}`)];
+  await context.cloud.invalidate(DistributionId as string, paths);
 }
 
 async function smoke(context: DeployContext): Promise<void> {
   const { ApiUrl, SiteUrl } = await both(context);
   for (const url of [`${ApiUrl}${healthRoute.path}`, `${SiteUrl}/`]) {
-    const { status } = await context.fetch(url, { signal: AbortSignal.timeout(10_000) });
-    if (status !== 200) {
-      throw new Error(`${url} answered ${status}`);
-    }
+    await answer(context, url);
     context.say(`  ${url} answers`);
+  }
+}
+
+/** A new name needs minutes until resolvers know it. */
+const patience = { attempts: 30, pauseMs: 10_000 };
+
+async function answer({ fetch, wait }: DeployContext, url: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const refusal = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+      ({ status }) => (status === 200 ? undefined : `answered ${status}`),
+      ({ message, cause }) => `does not answer: ${cause?.message ?? message}`,
+    );
+    if (!refusal) {
+      return;
+    }
+    if (attempt === patience.attempts) {
+      throw new Error(`${url} ${refusal}`);
+    }
+    await wait(patience.pauseMs);
   }
 }

@@ -21,7 +21,12 @@ afterEach(async () => {
   rmSync(assembly, { recursive: true });
 });
 
-async function destroy(stage: string, dryRun = false): Promise<readonly string[]> {
+type Cdk = (args: readonly string[]) => Promise<void>;
+
+async function destroy(
+  stage: string,
+  { dryRun = false, cdk = async () => {} }: { dryRun?: boolean; cdk?: Cdk } = {},
+): Promise<readonly string[]> {
   const log: string[] = [];
   const say = (line: string) => void log.push(line);
   for (const [name, template] of Object.entries(templatesOf(stageNamed(stage)))) {
@@ -33,14 +38,17 @@ async function destroy(stage: string, dryRun = false): Promise<readonly string[]
   const steps = destroySteps({
     settings: stageNamed(stage),
     cloud: {
-      outputs: async () => ({ SiteBucketName: 'site' }),
+      stack: async () => ({ status: 'CREATE_COMPLETE', outputs: { SiteBucketName: 'site' } }),
       gatewayLogRole: async () => undefined,
       invalidate: async () => {},
       s3: () => s3ClientOf(stub.url),
     },
     synth: async () => {},
     assembly,
-    cdk: async (args) => say(`cdk ${args.slice(0, 2).join(' ')}`),
+    cdk: async (args) => {
+      say(`cdk ${args.slice(0, 2).join(' ')}`);
+      await cdk(args);
+    },
     say,
   });
   await runSteps(steps, { dryRun, say });
@@ -63,15 +71,28 @@ describe('destroy', () => {
     expect(kept).toMatch(/AWS::DynamoDB::Table \w+ is kept/);
     expect(kept).toMatch(/AWS::Cognito::UserPool \w+ is kept/);
     expect(kept).toContain('the Account stack is kept');
+    expect(kept).toContain('before the stage is deployed again');
     expect(kept).not.toContain('AWS::Lambda::Version');
     expect(stub.objects.size).toBe(1);
   });
 
   test('empties the buckets of a stage that keeps nothing, but not in a dry run', async () => {
     stub.objects.set('index.html', { body: '' });
-    await destroy('dev', true);
+    await destroy('dev', { dryRun: true });
     expect(stub.objects.size).toBe(1);
     expect((await destroy('dev')).join('\n')).not.toMatch(/Table \w+ is kept/);
     expect(stub.objects.size).toBe(0);
+  });
+
+  test('empties them once more when logs have arrived in the meantime', async () => {
+    let attempts = 0;
+    const cdk: Cdk = async ([, id]) => {
+      if (id !== 'Manara-dev-Web') return;
+      attempts += 1;
+      if (attempts === 1) stub.objects.set('late.log', { body: '' });
+      if (stub.objects.size > 0) throw new Error('BucketNotEmpty');
+    };
+    await destroy('dev', { cdk });
+    expect(attempts).toBe(2);
   });
 });

@@ -16,6 +16,10 @@ export interface S3Stub {
   readonly objects: Map<string, StoredObject>;
   /** Keys in the order in which they were put. */
   readonly puts: readonly string[];
+  /** Keys that may not be deleted. */
+  readonly locked: Set<string>;
+  /** Names of buckets that do not exist. */
+  readonly gone: Set<string>;
   /** Called before each PUT takes effect; what it returns is waited for, and a rejection breaks the connection. */
   onPut: (count: number) => Promise<void>;
   close(): Promise<void>;
@@ -27,9 +31,12 @@ export async function startS3Stub(pageSize = 3): Promise<S3Stub> {
   const puts: string[] = [];
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url as string, 'http://stub');
-    const key = decodeURIComponent(pathname.split('/').slice(2).join('/'));
+    const [, bucket = '', ...path] = pathname.split('/');
+    const key = decodeURIComponent(path.join('/'));
     const body = (await buffer(request)).toString();
-    if (request.method === 'PUT') {
+    if (stub.gone.has(bucket)) {
+      xml(response, 404, '<Error><Code>NoSuchBucket</Code></Error>');
+    } else if (request.method === 'PUT') {
       try {
         await stub.onPut(puts.length);
       } catch {
@@ -40,10 +47,12 @@ export async function startS3Stub(pageSize = 3): Promise<S3Stub> {
       objects.set(key, storedObject(request, body));
       response.end();
     } else if (request.method === 'POST') {
-      for (const [, name] of body.matchAll(/<Key>([^<]+)<\/Key>/g)) {
-        objects.delete(name as string);
+      const keys = [...body.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name]) => name as string);
+      const refused = keys.filter((name) => stub.locked.has(name));
+      for (const name of keys) {
+        if (!refused.includes(name)) objects.delete(name);
       }
-      xml(response, 200, '<DeleteResult/>');
+      xml(response, 200, `<DeleteResult>${refused.map(denied).join('')}</DeleteResult>`);
     } else if (searchParams.has('versions')) {
       xml(response, 200, versions([...objects.keys()].slice(0, pageSize), objects.size > pageSize));
     } else if (searchParams.has('list-type')) {
@@ -68,6 +77,8 @@ export async function startS3Stub(pageSize = 3): Promise<S3Stub> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects,
     puts,
+    locked: new Set(),
+    gone: new Set(),
     onPut: async () => {},
     close: async () => {
       server.closeAllConnections();
@@ -91,6 +102,9 @@ const storedObject = ({ headers }: IncomingMessage, body: string): StoredObject 
   contentType: headers['content-type'],
   cacheControl: headers['cache-control'],
 });
+
+const denied = (key: string) =>
+  `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`;
 
 const listing = (keys: readonly string[], pageSize: number) => {
   const page = keys.slice(0, pageSize);

@@ -141,8 +141,23 @@ describe('the upload', () => {
   });
 });
 
-test('a bucket is emptied page by page', async () => {
-  await release('A');
-  await emptyBucket(s3ClientOf(stub.url), 'site');
-  expect(stub.objects.size).toBe(0);
+describe('a bucket', () => {
+  const empty = () => emptyBucket(s3ClientOf(stub.url), 'site');
+
+  test('is emptied page by page', async () => {
+    await release('A');
+    await empty();
+    expect(stub.objects.size).toBe(0);
+  });
+
+  test('that cannot be emptied says which object stays', async () => {
+    await release('A');
+    stub.locked.add('index.html');
+    await expect(empty()).rejects.toThrow('site/index.html cannot be deleted: Access Denied');
+  });
+
+  test('that is gone is empty', async () => {
+    stub.gone.add('site');
+    await expect(empty()).resolves.toBeUndefined();
+  });
 });
