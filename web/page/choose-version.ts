@@ -37,16 +37,17 @@ function ask(conflict: Conflict): Promise<Choice> {
   });
 }
 
-/** What differs is marked, and a field that is empty on this side only is said to be. */
+/** What differs is marked; a field that only the other side has is said to be empty here. */
 function fields(content: Content | undefined, other: Content | undefined): HTMLElement[] {
   const here = texts(content);
   const there = texts(other);
-  return Object.keys({ ...there, ...here }).map((name) => {
+  const names = Object.keys(here).filter((name) => here[name] || there[name]);
+  return names.map((name) => {
     const group = document.createElement('div');
     const term = document.createElement('dt');
     const text = document.createElement('dd');
     term.textContent = name;
-    text.textContent = here[name] ?? 'none';
+    text.textContent = here[name] || 'none';
     text.dir = 'auto';
     group.classList.toggle('differs', here[name] !== there[name]);
     group.append(term, text);
@@ -56,11 +57,11 @@ function fields(content: Content | undefined, other: Content | undefined): HTMLE
 
 function texts(content: Content | undefined): Readonly<Record<string, string>> {
   if (!content) return { State: 'Deleted' };
-  const { title, note, done, dueOn } = content;
+  const { title, note = '', done, dueOn } = content;
   return {
     State: done ? 'Done' : 'To do',
     Title: title,
-    ...(note && { Note: note }),
-    ...(dueOn && { Due: dueLabel(dueOn, new Date()).text }),
+    Note: note,
+    Due: dueOn ? dueLabel(dueOn, new Date()).text : '',
   };
 }

@@ -11,6 +11,7 @@ export function showSignedOut(signIn: () => void, problem?: Problem): void {
   const { root, part } = template('signed-out');
   part('sign-in').addEventListener('click', signIn);
   if (problem) root.append(problemView({ title: 'Signing in did not work.', problem }));
+  document.querySelector<HTMLElement>('.scene')!.dataset['lamp'] = 'lit';
   show(root);
 }
 

@@ -17,10 +17,10 @@ export interface SignIn {
   /** Leaves the page. `silently` asks only whether the browser is still signed in there, and shows nothing. */
   start(mode: 'silently' | 'with-a-page'): Promise<void>;
   /**
-   * What the person came back with; undefined where this is no way back from signing in, or where they are not signed in.
+   * What the way back from the sign-in page brought; undefined where the person does not come from there.
    * @throws Problem
    */
-  finish(): Promise<Tokens | undefined>;
+  finish(): Promise<Tokens | 'nobody' | undefined>;
   /** @throws Problem `session-ended` where the refresh token is over or revoked */
   renew(refreshToken: string): Promise<Tokens>;
   /** Leaves the page; every token that came from this refresh token is worth nothing from then on. */
@@ -36,21 +36,19 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
   const scope = scopes.filter((name) => name !== 'openid').join(' ');
   const server: oauth.AuthorizationServer = {
     issuer: signInUrl,
-    authorization_endpoint: `${signInUrl}/oauth2/authorize`,
     token_endpoint: `${signInUrl}/oauth2/token`,
-    revocation_endpoint: `${signInUrl}/oauth2/revoke`,
   };
   // Only a laptop's own sign-in is reached without TLS.
   const http = { [oauth.allowInsecureRequests]: new URL(signInUrl).protocol === 'http:' };
-  const go = (path: string, query: Record<string, string>) =>
-    location.replace(`${signInUrl}${path}?${new URLSearchParams(query)}`);
+  const to = (path: string, query: Record<string, string>) =>
+    `${signInUrl}${path}?${new URLSearchParams(query)}`;
 
   return {
     async start(mode) {
       const verifier = oauth.generateRandomCodeVerifier();
       const state = oauth.generateRandomState();
       sessionStorage.setItem(storageKey, JSON.stringify({ verifier, state }));
-      go('/oauth2/authorize', {
+      const url = to('/oauth2/authorize', {
         client_id: clientId,
         redirect_uri: home,
         response_type: 'code',
@@ -60,6 +58,9 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
         code_challenge_method: 'S256',
         ...(mode === 'silently' && { prompt: 'none' }),
       });
+      // Going back from the sign-in page leads here; a question that nobody sees leaves no trace.
+      if (mode === 'silently') location.replace(url);
+      else location.assign(url);
     },
 
     async finish() {
@@ -84,7 +85,7 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
           ),
         );
       } catch (error) {
-        if (error instanceof oauth.AuthorizationResponseError) return undefined;
+        if (error instanceof oauth.AuthorizationResponseError) return 'nobody';
         throw error;
       }
     },
@@ -96,12 +97,10 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
 
     async leave(refreshToken) {
       if (refreshToken) {
-        // Best effort: signing out must also work where this does not.
-        await oauth
-          .revocationRequest(server, client, oauth.None(), refreshToken, http)
-          .catch(() => undefined);
+        const body = new URLSearchParams({ client_id: clientId, token: refreshToken });
+        await fetch(`${signInUrl}/oauth2/revoke`, { method: 'POST', body }).catch(() => undefined);
       }
-      go('/logout', { client_id: clientId, logout_uri: home });
+      location.replace(to('/logout', { client_id: clientId, logout_uri: home }));
     },
   };
 

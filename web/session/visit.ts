@@ -6,14 +6,13 @@ const storageKey = 'manara.signed-in';
 
 export const markVisit = (): void => localStorage.setItem(storageKey, 'yes');
 
+/** The sign-in page knows nobody any more. Other tabs go on as long as their tokens last. */
+export const missVisit = (): void => localStorage.setItem(storageKey, 'no');
+
+/** The person has signed out, here and in the other tabs. */
 export const endVisit = (): void => localStorage.removeItem(storageKey);
 
-/** True once per visit: whoever turns out not to be signed in is not asked for again. */
-export function takeVisit(): boolean {
-  const isMarked = localStorage.getItem(storageKey) !== null;
-  endVisit();
-  return isMarked;
-}
+export const isVisited = (): boolean => localStorage.getItem(storageKey) === 'yes';
 
 /** Calls back when somebody signs out in another tab. */
 export function onSignOutElsewhere(listener: () => void): void {
