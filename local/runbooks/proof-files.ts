@@ -4,11 +4,12 @@ import { basename, join } from 'node:path';
 import type { Alarm } from '../../cloudwatch/alarms/alarm.ts';
 import { awsCatalogue } from '../../cloudwatch/catalogue/aws-catalogue.ts';
 import { type Catalogue, mergeCatalogues } from '../../cloudwatch/catalogue/catalogue.ts';
-import { readCatalogue } from '../../cloudwatch/catalogue/read-catalogue.ts';
+import { parseCatalogue } from '../../cloudwatch/catalogue/read-catalogue.ts';
 import { loadScenarios } from '../../cloudwatch/scenario/command.ts';
 import type { Scenario } from '../../cloudwatch/scenario/scenario.ts';
 import { type Runbook, readRunbooks } from '../../runbooks/front-matter.ts';
 import type { AlarmId } from '../../services/contract/alarms.ts';
+import { metricCatalogue } from '../../services/contract/metric-catalogue.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -50,7 +51,7 @@ export async function readProofFiles(): Promise<ProofFiles> {
     alarms,
     catalogue: mergeCatalogues(
       awsCatalogue(),
-      await readCatalogue(join(root, 'cdk.out/catalogue.json')),
+      parseCatalogue('services/contract/metrics.ts', JSON.stringify(metricCatalogue())),
     ),
     runbooks: readRunbooks(folder),
     proofs: new Map(

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { metrics } from '../../services/contract/metrics.ts';
-import { catalogue } from './catalogue.ts';
+import { metricCatalogue } from './metric-catalogue.ts';
+import { metrics } from './metrics.ts';
 
 test('the catalogue lists each metric with every dimension set that it is published under', () => {
-  const fault = catalogue().find(({ metric }) => metric === 'Fault');
+  const fault = metricCatalogue().find(({ metric }) => metric === 'Fault');
   expect(fault).toEqual({
     namespace: 'Manara',
     metric: 'Fault',
