@@ -14,6 +14,7 @@ interface Part {
   readonly sources: readonly string[];
   /** The file that builds it; without it the project does without the part. */
   readonly builder?: string;
+  /** What it returns, if it is a text, is told. */
   readonly build: (outdir: string) => Promise<unknown>;
 }
 
@@ -30,9 +31,18 @@ const parts: readonly Part[] = [
     builder: webBuilder,
     sources: ['web/**/*', 'services/contract/*.ts', 'package-lock.json'],
     // A process of its own: the site is none of the CDK app's business.
-    build: () => promisify(execFile)(process.execPath, [webBuilder]),
+    build: buildWeb,
   },
 ];
+
+/** @throws Error with the builder's own words */
+async function buildWeb(): Promise<string> {
+  try {
+    return (await promisify(execFile)(process.execPath, [webBuilder])).stdout.trimEnd();
+  } catch (error) {
+    throw new Error(Object(error).stderr?.trim() || String(error), { cause: error });
+  }
+}
 
 /** @param say takes one line of progress */
 export async function build(say: (line: string) => void = console.log): Promise<void> {
@@ -51,11 +61,17 @@ async function buildPart({ name, sources, build }: Part, say: (line: string) => 
     return;
   }
   const started = performance.now();
-  rmSync(outdir, { recursive: true, force: true });
-  await build(outdir);
+  // Whatever a build that fails leaves behind must not pass for the one before it.
+  for (const old of [outdir, stamp]) {
+    rmSync(old, { recursive: true, force: true });
+  }
+  const told = await build(outdir);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, now);
   say(`built dist/${name} in ${Math.round(performance.now() - started)} ms`);
+  if (typeof told === 'string') {
+    say(told);
+  }
 }
 
 if (import.meta.main) {
