@@ -15,7 +15,6 @@ import { type LoadPlan, loadPlan } from './profiles/load-plan.ts';
 import { type Profile, profiles } from './profiles/profiles.ts';
 import { textReport } from './report/text-report.ts';
 import { writeReports } from './report/write-reports.ts';
-import { awsAccount } from './targets/aws-account.ts';
 import { localTarget } from './targets/local-target.ts';
 import { stageTarget } from './targets/stage-target.ts';
 import type { Target } from './targets/target.ts';
@@ -61,7 +60,8 @@ function targetOf(
     stage: target,
     region,
     assemblies: join(root, 'cdk.out'),
-    account: awsAccount,
+    // Only here, because loading the AWS SDK takes a second.
+    account: async (place) => (await import('./targets/aws-account.ts')).awsAccount(place),
   });
 }
 

@@ -9,7 +9,7 @@ import type { K6Summary } from '../verdict/k6-summary.ts';
 import { loadRecord } from '../verdict/load-record.ts';
 import { readMessages } from '../verdict/read-messages.ts';
 import { type Verdict, verdictOf } from '../verdict/verdict.ts';
-import { runK6 } from './run-k6.ts';
+import { type K6Ending, runK6 } from './run-k6.ts';
 
 export interface Measurement {
   /** The command. */
@@ -28,7 +28,7 @@ export async function measure(measurement: Measurement): Promise<Verdict> {
   const { profile, rate } = plan;
   const { apiUrl, signInUrl, clients } = target;
   const start = await timeAt(target);
-  const k6ExitCode = await runK6({
+  const ending = await runK6({
     command: k6,
     files: { html: file('k6.html'), log: file('k6.log'), console: file('console.log') },
     signal,
@@ -38,11 +38,11 @@ export async function measure(measurement: Measurement): Promise<Verdict> {
     },
   });
   const summary = readJson<K6Summary>(file('k6.json'));
-  const { comparison, notCompared } = await compare(measurement, start, summary, k6ExitCode);
+  const { comparison, notCompared } = await compare(measurement, start, summary, ending);
   return verdictOf({
     plan,
     objectives: loadObjectives(plan),
-    k6ExitCode,
+    ending,
     summary,
     messages: readMessages(readText(file('console.log')) ?? ''),
     comparison,
@@ -57,7 +57,7 @@ async function compare(
   { plan, target, runId, signal }: Measurement,
   start: number | undefined,
   summary: K6Summary | undefined,
-  k6ExitCode: number,
+  { cutShort }: K6Ending,
 ): Promise<{ comparison?: Comparison; notCompared?: string }> {
   const { telemetry } = target;
   if (!summary) return {};
@@ -66,7 +66,7 @@ async function compare(
   if (start === undefined || end === undefined) {
     return { notCompared: 'the service does not answer any more' };
   }
-  const record = loadRecord(summary, plan, k6ExitCode !== 0);
+  const record = loadRecord(summary, plan, cutShort);
   const range = { start, end: end + 1 };
   try {
     const userAgent = `manara-load/${runId}`;

@@ -1,5 +1,6 @@
 /** Runs k6 with its progress on the terminal, and hands on Ctrl-C so that it ends the run in good order. */
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunSettings, settingsVariable } from '../journey/run-settings.ts';
 
@@ -19,8 +20,36 @@ export interface RunFiles {
   readonly console: string;
 }
 
-/** @returns k6's exit code */
-export function runK6({ command, settings, files, signal }: K6Run): Promise<number> {
+export interface K6Ending {
+  readonly exitCode: number;
+  /** It did not come to its end: requests may have been under way. */
+  readonly cutShort: boolean;
+  /** The last error in its log. */
+  readonly error?: string;
+}
+
+export async function runK6(run: K6Run): Promise<K6Ending> {
+  const exitCode = await exitOf(run);
+  const errors = errorsIn(run.files.log);
+  const error = errors.at(-1);
+  const aborted = errors.some((message) => message.includes('stopping test prematurely'));
+  const ended = exitCode === 0 || exitCode === thresholdsExitCode;
+  return { exitCode, cutShort: aborted || !ended, ...(error !== undefined && { error }) };
+}
+
+/** k6's `errext/exitcodes`. */
+export const thresholdsExitCode = 99;
+export const stoppedExitCode = 105;
+
+function errorsIn(log: string): readonly string[] {
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"level":"error"'))
+    .map((line) => String(JSON.parse(line).msg).split('\n')[0] ?? '');
+}
+
+function exitOf({ command, settings, files, signal }: K6Run): Promise<number> {
   const script = join(import.meta.dirname, `../scripts/${settings.profile}.ts`);
   const child = spawn(
     command,
@@ -52,6 +81,8 @@ export function runK6({ command, settings, files, signal }: K6Run): Promise<numb
     signal.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     if (signal.aborted) child.kill('SIGINT');
     child.once('error', reject);
-    child.once('exit', (code, killedBy) => resolve(code ?? (killedBy === 'SIGINT' ? 105 : 1)));
+    child.once('exit', (code, killedBy) =>
+      resolve(code ?? (killedBy === 'SIGINT' ? stoppedExitCode : 1)),
+    );
   });
 }

@@ -21,8 +21,12 @@ export interface LoadObjective {
   readonly limit: number;
   /** Undefined where only measured: too few requests to judge by. */
   readonly comparison: '<=' | '>=' | undefined;
-  /** A worse value than this ends the run at once. */
-  readonly abort?: { readonly limit: number; readonly afterSeconds: number };
+  /** What ends the run at once: the same metric, by another aggregate or another limit. */
+  readonly abort?: {
+    readonly aggregate: string;
+    readonly limit: number;
+    readonly afterSeconds: number;
+  };
   readonly runbook: AlarmId;
 }
 
@@ -54,14 +58,15 @@ export function loadObjectives(
 function ofRun({ strict }: LoadPlan, phase: Phase, slo: SloSource): readonly LoadObjective[] {
   const budget = share(1 - slo.availability.target);
   const slow = share(1 - slo.latency.target);
-  const abort = (limit: number) => ({
-    abort: { limit: share(limit), afterSeconds: abortAfterSeconds },
-  });
+  const afterSeconds = phase.startSeconds + abortAfterSeconds;
+  const failing = { aggregate: 'rate', limit: share(budget * pageBurn), afterSeconds };
+  const { thresholdMs } = slo.latency;
+  const slowing = { aggregate: percentileOf(slow * pageBurn), limit: thresholdMs, afterSeconds };
   const names = Object.keys(routes) as FunctionName[];
-  const all = latency(phase, slo);
+  const all = judged(latency(phase, slo), phase.requests * slow);
   return [
-    { ...availability(phase, strict ? 0 : budget), ...abort(budget * pageBurn) },
-    judged(all, phase.requests * slow),
+    { ...availability(phase, strict ? 0 : budget), abort: failing },
+    { ...all, ...(all.comparison && { abort: slowing }) },
     ...names.map((name) =>
       judged(latency(phase, slo, routeKey(routes[name])), phase.requests * mix[name] * slow),
     ),
@@ -92,7 +97,10 @@ function ofStep(phase: Phase, slo: SloSource): readonly LoadObjective[] {
     availability(phase, share(1 - slo.availability.target)),
     latency(phase, slo),
     arrivals(phase),
-  ].map((objective) => ({ ...objective, abort: { limit: objective.limit, afterSeconds } }));
+  ].map((objective) => ({
+    ...objective,
+    abort: { aggregate: objective.aggregate, limit: objective.limit, afterSeconds },
+  }));
 }
 
 const availability = (phase: Phase, limit: number): LoadObjective => ({
@@ -107,7 +115,7 @@ const availability = (phase: Phase, limit: number): LoadObjective => ({
 const latency = (phase: Phase, { latency: slo }: SloSource, route?: string): LoadObjective => ({
   kind: 'latency',
   name: `latency${route ? ` ${route}` : ''}`,
-  ...on('http_req_duration', phase, `p(${Number((slo.target * 100).toFixed(6))})`, route),
+  ...on('http_req_duration', phase, percentileOf(1 - slo.target), route),
   limit: slo.thresholdMs,
   comparison: '<=',
   runbook: 'api-latency-burn',
@@ -130,6 +138,9 @@ const on = (metric: string, { name }: Phase, aggregate: string, route?: string) 
   metric: `${metric}{scenario:${name}${route ? `,name:${route}` : ''}}`,
   aggregate,
 });
+
+/** `p(99)`: the one that a hundredth is above. */
+const percentileOf = (above: number) => `p(${Number(((1 - above) * 100).toFixed(6))})`;
 
 /** Without the tail that binary fractions leave: 0.001 instead of 0.0010000000000000009. */
 const share = (value: number) => Number(value.toPrecision(12));

@@ -11,11 +11,11 @@ export const expressionOf = ({ aggregate, comparison, limit }: LoadObjective): s
   comparison ? `${aggregate}${comparison}${limit}` : `${aggregate}>=0`;
 
 function of(objective: LoadObjective): Threshold[] {
-  const { aggregate, abort, comparison } = objective;
+  const { abort, comparison } = objective;
   const threshold = expressionOf(objective);
   if (!abort) return [threshold];
   const aborting = {
-    threshold: `${aggregate}${comparison}${abort.limit}`,
+    threshold: `${abort.aggregate}${comparison}${abort.limit}`,
     abortOnFail: true,
     delayAbortEval: `${abort.afterSeconds}s`,
   };

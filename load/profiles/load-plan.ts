@@ -109,8 +109,8 @@ export function scenarioOf(each: Phase): RampingArrivalRateScenario {
 const duration = (seconds: number) => `${Math.round(seconds * 1000)}ms`;
 
 /**
- * Little's law: so many are under way when the average answer takes as long as the objective allows the slowest. Where
- * they do not suffice, the service is far from its objective, or this machine cannot keep up.
+ * Little's law: so many are under way when the average answer takes twice as long as the objective allows the slowest.
+ * Where they do not suffice, the service is far from its objective, or this machine cannot keep up.
  */
 export const virtualUsers = (rate: number): number =>
-  Math.max(10, Math.ceil((rate * objectives.latency.thresholdMs) / 1000));
+  Math.max(10, Math.ceil((2 * rate * objectives.latency.thresholdMs) / 1000));

@@ -76,11 +76,11 @@ export const profiles = {
   },
   breakpoint: {
     about: 'steps up until an objective breaks: where the limit is',
-    rate: 600,
+    rate: 500,
     seconds: 240,
     from: 0,
     legs: [],
-    steps: 12,
+    steps: 10,
     leadInSeconds: 10,
     costly: true,
   },

@@ -19,7 +19,7 @@ export interface StageTargetOptions {
   readonly region: string | undefined;
   /** `cdk.out/` */
   readonly assemblies: string;
-  readonly account: (region: string) => Account;
+  readonly account: (region: string) => Promise<Account>;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -28,7 +28,7 @@ export async function stageTarget(options: StageTargetOptions): Promise<Target> 
   const { stage } = options;
   const region = regionOf(options);
   const stack = `Manara-${stage}-Api`;
-  const account = options.account(region);
+  const account = await options.account(region);
   const outputs = await asked(`the outputs of ${stack}`, () => account.outputs(stack));
   if (!outputs) {
     throw new UnusableError(

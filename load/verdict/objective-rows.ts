@@ -1,4 +1,5 @@
 /** Every objective beside what was measured, and whether it held. k6's own thresholds decide. */
+import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { LoadObjective, ObjectiveKind } from '../objectives/load-objectives.ts';
 import { expressionOf } from '../objectives/thresholds.ts';
 import type { K6Metric, K6Summary } from './k6-summary.ts';
@@ -16,6 +17,8 @@ export interface ObjectiveRow {
   readonly runbook?: string;
   readonly note?: string;
 }
+
+export const runbookOf = (alarm: AlarmId): string => `runbooks/${alarm}.md`;
 
 interface Wording {
   readonly goal: (objective: LoadObjective) => string;
@@ -70,7 +73,7 @@ export function objectiveRows(
       measured:
         metric && verdict !== 'not measured' ? wordings[kind].measured(metric, objective) : '-',
       verdict,
-      ...(verdict === 'broken' && { runbook: `runbooks/${runbook}.md` }),
+      ...(verdict === 'broken' && { runbook: runbookOf(runbook) }),
       ...(verdict === 'not judged' && { note: 'too few requests to judge by' }),
     };
   });

@@ -1,4 +1,7 @@
 /** The outcome of a run in one record: what the table shows and what the reports hold. */
+import { type FunctionName, routes } from '../../services/contract/routes.ts';
+import { type K6Ending, stoppedExitCode } from '../command/run-k6.ts';
+import { answerCounter } from '../journey/answer-counter.ts';
 import type { Failure } from '../journey/run-settings.ts';
 import type { LoadObjective } from '../objectives/load-objectives.ts';
 import type { LoadPlan } from '../profiles/load-plan.ts';
@@ -6,8 +9,8 @@ import type { ComparedRow } from '../sides/compare-sides.ts';
 import type { Comparison } from '../sides/settled-comparison.ts';
 import { type BreakingPoint, breakingPoint } from './breaking-point.ts';
 import { explainDrops } from './explain-drops.ts';
-import type { K6Summary } from './k6-summary.ts';
-import { type ObjectiveRow, objectiveRows } from './objective-rows.ts';
+import { countOf, type K6Summary } from './k6-summary.ts';
+import { type ObjectiveRow, objectiveRows, runbookOf } from './objective-rows.ts';
 
 export interface Messages {
   readonly failures: readonly Failure[];
@@ -32,31 +35,29 @@ export interface Verdict {
 export interface RunOutcome {
   readonly plan: LoadPlan;
   readonly objectives: readonly LoadObjective[];
-  readonly k6ExitCode: number;
+  readonly ending: K6Ending;
   readonly summary: K6Summary | undefined;
   readonly messages: Messages;
   readonly comparison?: Comparison | undefined;
   readonly notCompared?: string | undefined;
 }
 
+const functionNames = Object.keys(routes) as FunctionName[];
+
 /** Both sides disagree, though k6 is content: the service's metrics, or k6's, are not to be trusted. */
 const sidesDisagree = 1;
-/** k6's exit codes (its `errext/exitcodes`). */
-const k6 = { thresholds: 99, setupTimeout: 100, stopped: 105, aborted: 108 } as const;
 
 export function verdictOf(outcome: RunOutcome): Verdict {
-  const { plan, objectives, summary, comparison, k6ExitCode, messages, notCompared } = outcome;
-  const rows = (summary ? objectiveRows(objectives, summary) : []).filter(
-    // Steps that were not reached.
-    ({ verdict, phase }) => verdict !== 'not measured' || phase === 'load',
-  );
+  const { plan, objectives, summary, comparison, ending, messages, notCompared } = outcome;
+  const measured = summary && !messages.refused;
+  const rows = measured ? reached(objectiveRows(objectives, summary)) : [];
   const explained = rows.map((row) => withCause(row, outcome));
   const limit = breakingPoint(explained);
   const sides = comparison?.rows;
   const disagree = sides?.some(({ agree }) => !agree) ?? false;
-  const exitCode = k6ExitCode === 0 && disagree ? sidesDisagree : k6ExitCode;
+  const exitCode = ending.exitCode === 0 && disagree ? sidesDisagree : ending.exitCode;
   return {
-    headline: headline({ rows: explained, limit, exitCode, disagree, messages, plan }),
+    headline: headline({ rows: explained, limit, ending, disagree, messages, plan }),
     exitCode,
     objectives: explained,
     ...(limit && { breakingPoint: limit }),
@@ -66,8 +67,39 @@ export function verdictOf(outcome: RunOutcome): Verdict {
   };
 }
 
-function withCause(row: ObjectiveRow, { plan, summary, comparison }: RunOutcome): ObjectiveRow {
-  if (row.kind !== 'arrivals' || row.verdict !== 'broken' || !summary) return row;
+/** Without the steps that the run did not get to. */
+function reached(rows: readonly ObjectiveRow[]): readonly ObjectiveRow[] {
+  const phases = new Set(
+    rows
+      .filter(({ kind, verdict }) => kind === 'latency' && verdict !== 'not measured')
+      .map(({ phase }) => phase),
+  );
+  return phases.size === 0
+    ? rows.filter(({ phase }) => !phase.startsWith('at_'))
+    : rows.filter(({ phase }) => phases.has(phase));
+}
+
+function withCause(row: ObjectiveRow, outcome: RunOutcome): ObjectiveRow {
+  if (row.verdict !== 'broken' || !outcome.summary) return row;
+  if (row.kind === 'availability') return withReach(row, outcome.summary);
+  return row.kind === 'arrivals' ? withDrops(row, outcome, outcome.summary) : row;
+}
+
+/** Failures without an answer are another alarm's than failures that the service answered. */
+function withReach(row: ObjectiveRow, summary: K6Summary): ObjectiveRow {
+  const [lost = 0, failed = 0] = (['lost', 'failed'] as const).map((fate) =>
+    functionNames.reduce((sum, name) => sum + countOf(summary, answerCounter(name, fate)), 0),
+  );
+  if (lost <= failed) return row;
+  const note = `${lost} requests got no answer: the target went away, or the way to it`;
+  return { ...row, note, runbook: runbookOf('api-unreachable') };
+}
+
+function withDrops(
+  row: ObjectiveRow,
+  { plan, comparison }: RunOutcome,
+  summary: K6Summary,
+): ObjectiveRow {
   const latencies = comparison?.service.latencies ?? [];
   const phase = plan.phases.find(({ name }) => name === row.phase);
   const { cause, note } = explainDrops({
@@ -79,28 +111,27 @@ function withCause(row: ObjectiveRow, { plan, summary, comparison }: RunOutcome)
   return { ...rest, note, ...(cause === 'service' && runbook && { runbook }) };
 }
 
-interface Findings {
+interface Findings extends Pick<RunOutcome, 'ending' | 'messages' | 'plan'> {
   readonly rows: readonly ObjectiveRow[];
   readonly limit: BreakingPoint | undefined;
-  readonly exitCode: number;
   readonly disagree: boolean;
-  readonly messages: Messages;
-  readonly plan: LoadPlan;
 }
 
-function headline({ rows, limit, exitCode, disagree, messages, plan }: Findings): string {
-  if (messages.refused) return `NOTHING MEASURED: ${messages.refused}`;
-  if (rows.length === 0) return `NOTHING MEASURED: k6 ended with ${exitCode}`;
+function headline({ rows, limit, ending, disagree, messages, plan }: Findings): string {
+  const { exitCode, error } = ending;
+  const because = `k6 ended with ${exitCode}${error ? `: ${error}` : ''}`;
+  if (rows.length === 0) return `NOTHING MEASURED: ${messages.refused ?? because}`;
   const broken = rows.filter(({ verdict }) => verdict === 'broken').map(({ name }) => name);
   if (limit?.broke) {
     return `LIMIT FOUND: ${limit.held} requests/s hold, ${limit.broke} break (${limit.because})`;
   }
-  if (exitCode === k6.stopped)
-    return `STOPPED before the end${broken.length ? `; already broken: ${broken.join(', ')}` : ''}`;
+  if (exitCode === stoppedExitCode) {
+    return ['STOPPED before the end', ...broken.map((name) => `${name} is broken already`)].join(
+      '; ',
+    );
+  }
   if (broken.length > 0) return `BROKEN: ${broken.join(', ')}`;
-  if (exitCode === sidesDisagree && disagree)
-    return 'HELD, but both sides disagree: look into telemetry first';
-  if (exitCode !== 0) return `NOT FINISHED: k6 ended with ${exitCode}`;
-  if (limit) return `NO LIMIT up to ${plan.rate} requests/s: raise --rate`;
-  return 'HELD: every objective';
+  if (exitCode !== 0) return `NOT FINISHED: ${because}`;
+  if (disagree) return 'HELD, but both sides disagree: look into telemetry first';
+  return limit ? `NO LIMIT up to ${plan.rate} requests/s: raise --rate` : 'HELD: every objective';
 }
