@@ -54,7 +54,10 @@ export interface StageSettings {
   readonly logBytesPerHour: number;
   /** Where on-call finds `<alarm id>.md`: the repository's `runbooks/` as people open it. */
   readonly runbooksUrl: string;
-  /** US dollars a month; the budget warns before it is spent. */
+  /**
+   * US dollars a month; the budget warns before it is spent. Without any traffic a stage costs about 35 (six boards 18, some
+   * hundred alarm metrics and four composites 12, keys and metrics 5), firewalls and health check 20 more (list prices).
+   */
   readonly monthlyBudget: number;
 }
 

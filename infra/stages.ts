@@ -35,7 +35,7 @@ const dev = {
   accountConcurrency: 1000,
   logBytesPerHour: 100_000_000,
   runbooksUrl: 'https://github.com/example/manara/blob/main/runbooks',
-  monthlyBudget: 20,
+  monthlyBudget: 60,
 } satisfies StageSettings;
 
 const staging = {
@@ -56,7 +56,7 @@ const staging = {
   canary: true,
   healthCheck: true,
   emails: { page: [], ticket: ['team@example.com'] },
-  monthlyBudget: 50,
+  monthlyBudget: 100,
 } satisfies StageSettings;
 
 const prod = {

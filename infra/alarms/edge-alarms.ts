@@ -57,14 +57,19 @@ export const apiUnreachable = (healthCheckId: string): AlarmDefinition => ({
   treatMissingData: silenceKeeps,
 });
 
-/** ACM renews 60 days ahead; 30 days before the end something stands in its way. The metric stops with the certificate. */
+/**
+ * ACM renews 60 days ahead; 30 days before the end something stands in its way. The metric stops with the certificate.
+ * @param host whose certificate it is; in the description also because a new name is a new certificate, which the template
+ * of another stack would not show
+ */
 export const certificateExpiry = (
   where: 'api' | 'edge',
   certificateArn: string,
+  host: string,
 ): AlarmDefinition => ({
   alarmId: 'certificate-expiry',
   qualifier: where,
-  meaning: `The certificate of the ${where === 'api' ? 'API' : 'site'} ends within 30 days and has not been renewed.`,
+  meaning: `The certificate of ${host} ends within 30 days and has not been renewed.`,
   metric: metric(
     'AWS/CertificateManager',
     'DaysToExpiry',

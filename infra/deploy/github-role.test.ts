@@ -4,10 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { stages } from '../stages.ts';
 import { propertiesOf, templatesOf } from '../templates.ts';
+import { stackOrder } from './deploy-steps.ts';
 
 const read = (path: string) => readFileSync(join(import.meta.dirname, path), 'utf8');
 // CloudFormation's tags are unknown to the parser, which then keeps their plain values.
-const { Resources } = parse(read('github-role.yaml'), { logLevel: 'silent' });
+const { Parameters, Resources } = parse(read('github-role.yaml'), { logLevel: 'silent' });
 const { AssumeRolePolicyDocument: trust, Policies } = Resources.Role.Properties;
 const statements = Policies[0].PolicyDocument.Statement;
 const workflow = parse(read('../../.github/workflows/deploy.yml'));
@@ -21,6 +22,24 @@ describe('the role of the deploy workflow', () => {
         'token.actions.githubusercontent.com:sub': 'repo:${Repository}:environment:${Stage}',
       },
     });
+  });
+
+  test('takes the repository as either form of subject names it, and no pattern', () => {
+    const pattern = new RegExp(`^(?:${Parameters.Repository.AllowedPattern})$`);
+    for (const repository of ['octo/my.repo', 'octo@123/my.repo@456']) {
+      expect([repository, pattern.test(repository)]).toEqual([repository, true]);
+    }
+    for (const repository of ['octo/*', 'octo@x/repo', 'octo/repo:ref', '*/repo']) {
+      expect([repository, pattern.test(repository)]).toEqual([repository, false]);
+    }
+  });
+
+  test('may read every stack that the command deploys', () => {
+    const { Resource } = statements.find(({ Sid }: { Sid: string }) => Sid === 'ReadStacks');
+    const read = Resource.map((arn: string) =>
+      arn.replace(/.*Manara-\$\{Stage\}-(\w+)\/\*$/, '$1'),
+    );
+    expect(read.sort()).toEqual([...stackOrder].sort());
   });
 
   test('names exact actions, and a wildcard only below a resource of the stage', () => {
@@ -53,20 +72,33 @@ describe('the deploy workflow', () => {
     );
   });
 
+  const { check, deploy } = workflow.jobs;
+  const commands = ({ steps }: typeof deploy): readonly string[] =>
+    steps.map(({ run, uses }: { run?: string; uses?: string }) => run ?? uses);
+
   test('holds a token for AWS and no secret', () => {
     expect(workflow.permissions).toEqual({});
-    expect(workflow.jobs.deploy.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+    expect(deploy.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     expect(JSON.stringify(workflow)).not.toMatch(/secrets\.|AWS_ACCESS_KEY/);
   });
 
-  test('passes its gate before it has credentials', () => {
-    const steps = workflow.jobs.deploy.steps.map(
-      ({ run, uses }: { run?: string; uses?: string }) => run ?? uses,
-    );
-    const credentials = steps.findIndex((step: string) => step.startsWith('aws-actions/'));
-    expect(steps.indexOf('npm run nag')).toBeLessThan(credentials);
-    expect(credentials).toBeLessThan(
-      steps.findIndex((step: string) => step.startsWith('npm run deploy')),
-    );
+  test('passes its gate where no token can be had', () => {
+    expect(commands(check)).toEqual(expect.arrayContaining(['npm run check', 'npm run nag']));
+    expect(check.permissions).toEqual({ contents: 'read' });
+    expect(check).not.toHaveProperty('environment');
+    expect(deploy.needs).toBe('check');
+  });
+
+  test('runs no install script beside the token, and only actions pinned by commit', () => {
+    expect(commands(deploy)).toContain('npm ci --ignore-scripts');
+    for (const used of [...commands(check), ...commands(deploy)].filter((one) => /@/.test(one))) {
+      expect(used).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    }
+  });
+
+  test('puts what was typed in into the environment, never into a script', () => {
+    for (const command of [...commands(check), ...commands(deploy)]) {
+      expect(command).not.toContain('${{');
+    }
   });
 });

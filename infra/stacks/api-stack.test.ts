@@ -3,10 +3,12 @@ import { cors } from '../../services/contract/cors.ts';
 import { problems } from '../../services/contract/problems.ts';
 import { type FunctionName, type Route, routes } from '../../services/contract/routes.ts';
 import { scopes } from '../../services/contract/scopes.ts';
+import type { DomainSettings } from '../stage-settings.ts';
 import { stageNamed } from '../stages.ts';
 import { type Json, ofType, propertiesOf, templatesOf } from '../templates.ts';
 
 const settings = stageNamed('dev');
+const prod = stageNamed('prod');
 const { Api: api } = templatesOf(settings);
 const names = Object.keys(routes) as FunctionName[];
 const only = (type: string) => {
@@ -40,7 +42,7 @@ describe('the table', () => {
   });
 
   test('outlives its stack in prod', () => {
-    const [[, table]] = ofType(templatesOf(stageNamed('prod')).Api, 'AWS::DynamoDB::Table') as Json;
+    const [[, table]] = ofType(templatesOf(prod).Api, 'AWS::DynamoDB::Table') as Json;
     expect(table.Properties.DeletionProtectionEnabled).toBe(true);
     expect(table.DeletionPolicy).toBe('Retain');
     expect(table.UpdateReplacePolicy).toBe('Retain');
@@ -240,6 +242,15 @@ describe('gateway responses', () => {
       UNAUTHORIZED: '401',
     });
     expect(status).not.toHaveProperty('INTEGRATION_FAILURE');
+  });
+
+  test('are deployed anew when what they say changes', () => {
+    const deploymentOf = (siteName: string) => {
+      const domain = { ...prod.domain, siteName } as DomainSettings;
+      return ofType(templatesOf({ ...prod, domain }).Api, 'AWS::ApiGateway::Deployment')[0]?.[0];
+    };
+    expect(deploymentOf('www.example.com')).toBe(deploymentOf('www.example.com'));
+    expect(deploymentOf('new.example.com')).not.toBe(deploymentOf('www.example.com'));
   });
 
   test('reach the deployment that is served', () => {

@@ -59,7 +59,9 @@ export class OpsStack extends Stack {
       ...functionAlarms(settings, names),
       ...tableAlarms(operations, names),
       ...telemetryAlarms(settings, names, executionLog),
-      ...(certificateArn ? [certificateExpiry('api', certificateArn)] : []),
+      ...(certificateArn && settings.domain
+        ? [certificateExpiry('api', certificateArn, settings.domain.apiName)]
+        : []),
     ]);
 
     for (const [name, board] of Object.entries(boards)) {

@@ -29,14 +29,14 @@ export class WebStack extends Stack {
       this.healthCheck = new ApiHealthCheck(this, 'HealthCheck', domain.apiName);
     }
     const { distribution, certificate } = this.site;
+    const host = domain ? domain.siteName : distribution.distributionDomainName;
     const alarms = new AlarmSet(this, 'Alarms', settings, this.topics);
     alarms.add([
       edgeErrors(distribution.distributionId),
       ...(this.healthCheck ? [apiUnreachable(this.healthCheck.healthCheckId)] : []),
-      ...(certificate ? [certificateExpiry('edge', certificate.certificateArn)] : []),
+      ...(certificate ? [certificateExpiry('edge', certificate.certificateArn, host)] : []),
     ]);
     new StageBoard(this, 'edge', edge(distribution.distributionId), alarms, settings);
-    const host = domain ? domain.siteName : distribution.distributionDomainName;
     new CfnOutput(this, 'SiteUrl', { value: `https://${host}` });
     new CfnOutput(this, 'SiteBucketName', { value: bucket.site.bucketName });
     new CfnOutput(this, 'LogBucketName', { value: bucket.logs.bucketName });
