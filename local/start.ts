@@ -29,12 +29,18 @@ const synthesize = (stage: string) =>
     });
   });
 
-/** The first signal stops cleanly, a second one at once. */
+/** Ctrl-C comes twice: from the terminal and from npm. */
+const sameSignalMs = 500;
+
+/** The first signal stops cleanly, a later one at once. That npm has ended without telling us counts as one. */
 function stopOnSignal(close: () => Promise<void>): void {
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = () => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stoppingSince !== undefined) {
+      if (Date.now() - stoppingSince > sameSignalMs) process.exit(130);
+      return;
+    }
+    stoppingSince = Date.now();
     console.log('\nStopping …');
     close().then(
       () => process.exit(0),
@@ -42,6 +48,13 @@ function stopOnSignal(close: () => Promise<void>): void {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  const { ppid } = process;
+  if (!process.env['npm_lifecycle_event']) return;
+  const watch = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
 }
 
 function fail(error: Error): never {
