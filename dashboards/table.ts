@@ -19,7 +19,7 @@ export const table: Board = (alarms, names) => [
     watched('Table system errors', alarms.members('table-system-errors'), { width: half }),
   ],
   [
-    watched('Table latency, p99', alarms.members('table-latency'), { width: half }),
+    watched('Table latency', alarms.members('table-latency'), { width: half }),
     graph(
       'Consumed capacity',
       [
