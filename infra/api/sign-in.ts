@@ -125,6 +125,8 @@ export class SignIn extends Construct {
       userPool: this.pool,
       userPoolClientName: name,
       generateSecret: true,
+      // People do not sign in through it: without a list Cognito would allow three ways.
+      authFlows: { userSrp: false },
       supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
       oAuth: {
         flows: { clientCredentials: true },

@@ -110,6 +110,16 @@ describe('deploy', () => {
     expect(cdkCalls()).toEqual([]);
   });
 
+  test('wants a role where it brings none', async () => {
+    const settings = { ...stageNamed('prod'), gatewayLogRole: false };
+    await expect(deploy(contextOf(settings))).rejects.toThrow(
+      'API Gateway has no role to write logs with in eu-central-1; set gatewayLogRole to true',
+    );
+    const gatewayLogRole = async () => 'arn:aws:iam::1:role/theirs';
+    await deploy(contextOf(settings, { gatewayLogRole }));
+    expect(cdkCalls()[0]).toContain('Manara-prod-Notify');
+  });
+
   test('leaves the role alone that another stage brought', async () => {
     const role = 'arn:aws:iam::1:role/manara-gateway-logs-eu-central-1';
     const known = contextOf(stageNamed('prod'));

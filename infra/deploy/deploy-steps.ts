@@ -50,15 +50,11 @@ export function deploySteps(context: DeployContext): readonly Step[] {
         }
       },
     },
-    ...(settings.gatewayLogRole
-      ? [
-          {
-            ...account,
-            title: "check the account's API Gateway log role",
-            run: () => checkLogRole(context),
-          },
-        ]
-      : []),
+    {
+      ...account,
+      title: "check the account's API Gateway log role",
+      run: () => checkLogRole(context),
+    },
     ...stacksToDeploy(settings).map((stack) => ({
       ...account,
       title: `deploy ${stackId(settings.stage, stack)} in ${regionOf(settings, stack)}`,
@@ -73,9 +69,17 @@ export function deploySteps(context: DeployContext): readonly Step[] {
 const stacksToDeploy = ({ gatewayLogRole }: StageSettings): readonly StackName[] =>
   stackOrder.filter((stack) => gatewayLogRole || stack !== 'Account');
 
-/** The account stack would overwrite a setting that all APIs of the account and region share. */
+/** The account stack would overwrite a setting that all APIs of the account and region share; without any, no API may log. */
 async function checkLogRole({ settings, cloud }: DeployContext): Promise<void> {
   const role = await cloud.gatewayLogRole(settings.region);
+  if (!settings.gatewayLogRole) {
+    if (!role) {
+      throw new Error(
+        `API Gateway has no role to write logs with in ${settings.region}; set gatewayLogRole to true in infra/stages.ts`,
+      );
+    }
+    return;
+  }
   if (role && !role.endsWith(`:role/${gatewayLogRoleName(settings.region)}`)) {
     throw new Error(
       `API Gateway already writes its logs as ${role}; set gatewayLogRole to false in infra/stages.ts to keep that role`,

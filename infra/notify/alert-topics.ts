@@ -63,7 +63,7 @@ export class AlertTopics extends Construct {
       );
       return made;
     };
-    this.page = topic('page', `${settings.stage}: page`);
-    this.ticket = topic('ticket', `${settings.stage}: ticket`);
+    this.page = topic('page', `${settings.stage} page`);
+    this.ticket = topic('ticket', `${settings.stage} ticket`);
   }
 }

@@ -65,6 +65,7 @@ describe('sign-in', () => {
       expect(machine).toMatchObject({
         AllowedOAuthFlows: ['client_credentials'],
         GenerateSecret: true,
+        ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
         AllowedOAuthScopes: Object.values(scopes),
       });
     }
