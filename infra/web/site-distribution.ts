@@ -55,7 +55,7 @@ export class SiteDistribution extends Construct {
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket.site),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        // How long is said by each object's Cache-Control, which the upload sets.
+        // How long is said by each object's Cache-Control, which the upload sets; no-cache is a second, the policy's minimum.
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         compress: true,
         responseHeadersPolicy: new SiteHeaders(this, 'Headers', settings),

@@ -49,6 +49,14 @@ export const gatewayMutants: Mutants = {
     'implicit',
   ]),
   'a machine without a secret': set('Api/SignIn/LoadClient1/Resource', 'GenerateSecret', false),
+  'a machine that people sign in through': unset(
+    'Api/SignIn/LoadClient1/Resource',
+    'ExplicitAuthFlows',
+  ),
+  'passwords sent as they are': set('Api/SignIn/BrowserClient/Resource', 'ExplicitAuthFlows', [
+    'ALLOW_REFRESH_TOKEN_AUTH',
+    'ALLOW_USER_PASSWORD_AUTH',
+  ]),
   'a secret in a template': (app) =>
     set(
       fn,

@@ -119,13 +119,18 @@ export const gatewayRules: readonly StrictRule[] = [
   {
     id: 'NoImplicitFlow',
     demand:
-      'Clients use the code flow or client credentials; a client without a secret cannot use the latter.',
+      'Clients use the code flow or client credentials; a client without a secret cannot use the latter, and through one with a secret nobody signs in.',
     *check(template) {
       for (const [logicalId, { Properties }] of ofType(template, 'AWS::Cognito::UserPoolClient')) {
         const { AllowedOAuthFlows: flows = [], GenerateSecret: secret } = Properties;
         const wanted = secret ? 'client_credentials' : 'code';
         if (flows.length !== 1 || flows[0] !== wanted) {
           yield [logicalId, `flows are ${flows.join(' ') || 'missing'}, not ${wanted}`];
+        }
+        const signIns = Properties.ExplicitAuthFlows ?? ["Cognito's default"];
+        const harmless = ['ALLOW_REFRESH_TOKEN_AUTH', ...(secret ? [] : ['ALLOW_USER_SRP_AUTH'])];
+        for (const signIn of signIns.filter((name: string) => !harmless.includes(name))) {
+          yield [logicalId, `sign-in by ${signIn}`];
         }
       }
     },
