@@ -9,6 +9,7 @@ import { createToDoList, type ToDoList } from './list/to-do-list.ts';
 import { chooseVersion } from './page/choose-version.ts';
 import { createListView } from './page/list-view.ts';
 import { showNotices } from './page/notices-view.ts';
+import { refuseLargePastes } from './page/refuse-large-pastes.ts';
 import { show, showSessionEnd, showSignedOut } from './page/screens.ts';
 import { tendLamp } from './page/watch-lamp.ts';
 import { keepWork, takeWork } from './session/kept-work.ts';
@@ -40,6 +41,7 @@ export function openList({ config, signIn, tokens }: OpenListOptions): void {
   showNotices(notices);
   tendLamp(list);
   show(createListView(list, notices));
+  refuseLargePastes(notices.done);
   refreshOnReturn(list);
   list.resume(takeWork(session.person));
   void list.load();
