@@ -8,7 +8,7 @@ await runStageCommand({
     {
       title: `compare every stack of ${stage} with what is deployed`,
       needsAccount: true,
-      run: () => cdk(['diff', '--all', '--app', assembly]),
+      run: () => cdk(['diff', '--app', assembly]),
     },
   ],
 });
