@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { problems } from '../../services/contract/problems.ts';
 import { type ApiRequest, createApiClient } from './api-client.ts';
 import { Problem } from './problem.ts';
 
@@ -95,11 +96,14 @@ describe('a problem', () => {
   });
 
   test.each([
-    [413, 'too-large'],
-    [429, 'throttled'],
+    ...Object.entries(problems).flatMap(([code, { status }]) =>
+      [401, 403, 413, 429, 503, 504].includes(status) && code !== 'no-such-route'
+        ? [[status, code] as const]
+        : [],
+    ),
     [418, 'invalid-request'],
     [507, 'internal-error'],
-  ])('goes by its status %i where the answer is no problem+json', async (status, code) => {
+  ] as const)('goes by its status %i where the answer is no problem+json', async (status, code) => {
     const { send } = clientWith(new Response('<h1>no</h1>', { status }));
     await expect(send(write)).rejects.toMatchObject({ code, status, reference: undefined });
   });

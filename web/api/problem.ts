@@ -1,5 +1,5 @@
 /** Whatever keeps the site from doing what a person asked, in words for that person, with a reference to quote. */
-import { type ProblemCode, problems } from '../../services/contract/problems.ts';
+import type { ProblemCode } from '../../services/contract/problems.ts';
 
 /** The API's own codes, and what happens before an answer arrives. */
 export type TroubleCode = ProblemCode | 'unreachable' | 'timed-out' | 'session-ended';
@@ -59,13 +59,20 @@ export class Problem extends Error {
   }
 }
 
-/** The API's code, from the problem's type; answers that are no problem+json (a firewall's, a proxy's) go by status. */
-export function codeOf(status: number, type: unknown): ProblemCode {
+/** Answers that are no problem+json are a firewall's, a proxy's, or API Gateway's own. */
+const byStatus: Readonly<Record<number, ProblemCode>> = {
+  401: 'token-refused',
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'too-large',
+  429: 'throttled',
+  503: 'dependency-unavailable',
+  504: 'gateway-timeout',
+};
+
+/** The code that the problem's type names, else what its status says. */
+export function codeOf(status: number, type: unknown): TroubleCode {
   const named = String(type).split(':').at(-1) ?? '';
-  if (Object.hasOwn(problems, named)) return named as ProblemCode;
-  const codes = Object.keys(problems) as ProblemCode[];
-  return (
-    codes.find((code) => problems[code].status === status) ??
-    (status < 500 ? 'invalid-request' : 'internal-error')
-  );
+  if (Object.hasOwn(sentences, named)) return named as ProblemCode;
+  return byStatus[status] ?? (status < 500 ? 'invalid-request' : 'internal-error');
 }
