@@ -48,6 +48,13 @@ describe('itemsClient', () => {
     expect(api.failures[0]).toMatchObject({ status, what: error || 'expected 200' });
   });
 
+  test('a request that k6 broke off is nobody’s failure', () => {
+    const api = testingApi();
+    api.order(() => ({ status: 0, error: 'context canceled' }));
+    expect(api.client.list()).toBeUndefined();
+    expect([...api.answers, ...api.failures]).toEqual([]);
+  });
+
   test('a replay must give the same item', () => {
     const { client, checks } = testingApi();
     const made = client.create({ title: 'T' }, 'k');

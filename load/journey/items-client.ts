@@ -56,6 +56,9 @@ export interface ItemsClientOptions {
   readonly now: () => number;
 }
 
+/** Go's words for a request that k6 itself broke off, at the end of a run that is cut short. */
+const canceled = 'context canceled';
+
 interface Call {
   readonly id?: string;
   readonly query?: string;
@@ -100,6 +103,7 @@ export function itemsClient({ apiUrl, userAgent, token, send, observe, now }: It
         responseType: name === 'put-item' || name === 'list-items' ? 'text' : 'none',
       },
     );
+    if (answer.status === 0 && answer.error.includes(canceled)) return undefined;
     observe.answered(name, answer.status);
     const right = answer.status === expects && (holds?.(answer) ?? true);
     const what = `${routeKey(route)} answers ${expects}`;

@@ -22,7 +22,6 @@ const loadAgent = `manara-load/${settings.runId}`;
 const aside = () => `${loadAgent} aside`;
 const byScenario = () => (execution.scenario.name === leadIn ? aside() : loadAgent);
 const cleanUpSeconds = 100;
-const mostFailuresTold = 3;
 
 // The journey means to meet 412; k6's own charts would show it as a failure.
 http.setResponseCallback(http.expectedStatuses({ min: 200, max: 399 }, 412));
@@ -121,12 +120,13 @@ const observer: Observer = {
   checked: (what, holds) => void check(null, { [what]: () => holds }),
   failed(failure) {
     firstFailure ??= failure;
-    failures += 1;
-    if (failures <= mostFailuresTold) tell({ event: 'failure', ...failure });
+    const kind = `${failure.route} ${failure.status}`;
+    if (!told.has(kind)) tell({ event: 'failure', ...failure });
+    told.add(kind);
   },
 };
-/** Of this virtual user. */
-let failures = 0;
+/** The first of each kind is told, by each virtual user. */
+const told = new Set<string>();
 let firstFailure: Failure | undefined;
 
 function clientFor(

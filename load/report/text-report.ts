@@ -3,7 +3,7 @@ import type { Failure } from '../journey/run-settings.ts';
 import type { ObjectiveRow } from '../verdict/objective-rows.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-const failuresShown = 5;
+const failuresShown = 8;
 
 export function textReport(verdict: Verdict): string {
   const { objectives, sides = [], notCompared, messages, headline } = verdict;
@@ -47,20 +47,24 @@ export const verdictText = ({ verdict, runbook, note }: ObjectiveRow): string =>
     ...(runbook ? [`read ${runbook}`] : []),
   ].join(': ');
 
-/** One line for each route and status; a sampled trace is worth more than one that is not kept. */
+/**
+ * One line for each route and status, wrong answers before failures of the service, and those before none at all. A
+ * sampled trace is worth more than one that is not kept.
+ */
 function failureLines(failures: readonly Failure[]): readonly string[] {
-  const kinds = [
-    ...Map.groupBy(failures, ({ route, status, what }) => `${route} ${status} ${what}`),
-  ];
+  const weight = ({ status }: Failure) => (status === 0 ? 2 : Number(status >= 500));
+  const sorted = failures.toSorted((a, b) => weight(a) - weight(b));
+  const kinds = [...Map.groupBy(sorted, ({ route, status, what }) => `${route} ${status} ${what}`)];
   const lines = kinds.slice(0, failuresShown).map(([, members]) => {
     const { route, status, what, requestId, traceId, sampled } =
       members.find((one) => one.sampled) ?? (members[0] as Failure);
     const answer = status === 0 ? `no answer (${what})` : `${status}, ${what}`;
+    const times = members.length === 1 ? 'once or more' : `${members.length} times or more`;
     const ids = [
       `trace ${traceId}${sampled ? ' (sampled)' : ''}`,
       ...(requestId ? [`request ${requestId}`] : []),
     ];
-    return `  ${route}: ${answer}; ${members.length} times or more; ${ids.join(', ')}`;
+    return `  ${route}: ${answer}; ${times}; ${ids.join(', ')}`;
   });
   return lines.length > 0 ? ['Unexpected answers, the first of each kind:', ...lines] : [];
 }

@@ -21,7 +21,8 @@ export function loadRecord(summary: K6Summary, plan: LoadPlan, cutShort: boolean
   ) as PerFunction<LoadRecord['answers'][FunctionName]>;
   const judged = plan.phases.filter((phase) => phase.judged);
   const latency = summary.metrics[`http_req_duration{scenario:${judged[0]?.name}}`]?.values;
-  const single = judged.length === 1 && latency;
+  // Cut short, k6 lacks just the slowest: those that were under way.
+  const single = judged.length === 1 && !cutShort && latency;
   return {
     answers,
     interrupted: cutShort ? virtualUsers(plan.rate) : 0,
