@@ -61,7 +61,7 @@ export function openList({ config, signIn, tokens }: OpenListOptions): void {
     // Also what the browser may show again when somebody goes back.
     signOut.hidden = true;
     showSignedOut(askForSignIn);
-    void session.signOut();
+    session.signOut();
   });
   onSignOutElsewhere(() => {
     leave();

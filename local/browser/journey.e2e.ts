@@ -131,6 +131,7 @@ await describeInBrowser('the site', ({ system, visitor }) => {
     await page.getByText('Entry 1', { exact: true }).waitFor();
     expect((await titles()).length).toBeGreaterThanOrEqual(25);
     expect(await page.getByRole('button', { name: 'Load more' }).count()).toBe(0);
+    expect(await focused(page)).toBe((await titles())[20]);
   });
 
   test('can be used after five requests, and nothing moves while it loads', async () => {

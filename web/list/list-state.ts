@@ -37,8 +37,9 @@ export const withoutEntry = (state: ListState, key: string): ListState => ({
 export const isUnsaved = (entry: Entry): boolean =>
   nextStep(entry) !== undefined || entry.problem !== undefined;
 
-/** What a fresh page must not wipe out: also what was deleted, because that can be undone. */
-const isKept = (entry: Entry): boolean => isUnsaved(entry) || entry.isLeaving === true;
+/** What a fresh page must not wipe out: also what is being edited, and what was deleted, because that can be undone. */
+const isKept = (entry: Entry): boolean =>
+  isUnsaved(entry) || entry.isOpen === true || entry.isLeaving === true;
 
 /** A fresh first page: what is not saved yet stays, the rest is as the service says. */
 export function withFirstPage(

@@ -1,5 +1,6 @@
 /** The API as tests need it: items in memory, versions and tags as the real one makes them, failures on demand. */
 import type { Item, ItemContent } from '../../services/contract/item.ts';
+import { problems } from '../../services/contract/problems.ts';
 import type { ItemsApi, SavedItem } from '../api/items-api.ts';
 import { Problem, type TroubleCode } from '../api/problem.ts';
 
@@ -50,9 +51,9 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
     const index = failures.findIndex((failure) => failure.name === name);
     const [failure] = index < 0 ? [] : failures.splice(index, 1);
     await Promise.resolve();
-    if (failure?.when === 'before') throw new Problem(failure.code);
+    if (failure?.when === 'before') throw problemOf(failure.code);
     const result = work();
-    if (failure) throw new Problem(failure.code);
+    if (failure) throw problemOf(failure.code);
     return result;
   };
 
@@ -84,3 +85,7 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
       }),
   };
 }
+
+/** With the status that the API answers. */
+const problemOf = (code: TroubleCode) =>
+  new Problem(code, { status: Object(problems)[code]?.status ?? 0 });

@@ -82,12 +82,8 @@ export function createSynchronize(options: SynchronizeOptions): Synchronize {
       await steps[name](entry);
     } catch (error) {
       const { code } = Object(error);
-      if (code !== 'stale-version' && code !== 'not-found') throw error;
-      if (name === 'create') {
-        // Created by this key and deleted since.
-        put(entry.key, gone);
-        throw error;
-      }
+      const isConflict = code === 'stale-version' || code === 'not-found';
+      if (name === 'create' || !isConflict) throw error;
       await settle(findEntry(state.get(), entry.key) ?? entry);
     }
   }

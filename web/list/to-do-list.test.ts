@@ -125,6 +125,20 @@ describe('adding', () => {
     expect(api.calls.slice(-3)).toEqual(['create', 'create', 'replace']);
   });
 
+  test('that was refused can be mended, and is then sent anew', async () => {
+    const api = memoryItemsApi();
+    const { list, shown, keyOf } = await listOf(api);
+    api.failNext('create', 'invalid-request');
+    list.add({ title: 'wrong', done: false });
+    await settled();
+    list.change(keyOf('wrong'), { title: 'right' });
+    expect(shown()[0]?.problem?.code).toBe('invalid-request');
+    list.retry(keyOf('right'));
+    await settled();
+    expect(savedTitles(api)).toEqual(['right']);
+    expect(api.calls.filter((call) => call === 'replace')).toEqual([]);
+  });
+
   test('forgets what is discarded', async () => {
     const api = memoryItemsApi();
     const { list, titles, keyOf } = await listOf(api);
@@ -268,6 +282,27 @@ describe('a conflict', () => {
     list.change(keyOf('b'), { title: 'c' });
     await settled();
     expect(titles()).toEqual(['theirs']);
+  });
+
+  test('is not hidden by a refresh while the item is being edited', async () => {
+    const asked: unknown[] = [];
+    const api = memoryItemsApi(['a']);
+    const { list, keyOf } = await listOf(api, {
+      choose: async (conflict) => {
+        asked.push(conflict);
+        return 'theirs';
+      },
+    });
+    const key = keyOf('a');
+    list.open(key);
+    api.write('item-1', { title: 'theirs' });
+    await list.load();
+    list.close(key);
+    list.change(key, { title: 'mine' });
+    await settled();
+    expect(asked).toHaveLength(1);
+    await list.load();
+    expect(savedTitles(api)).toEqual(['theirs']);
   });
 
   test('is none where both want the same, as after an answer that got lost', async () => {

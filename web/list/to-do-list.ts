@@ -26,6 +26,9 @@ export interface ToDoList {
   load(): Promise<void>;
   loadMore(): Promise<void>;
   add(content: Content): void;
+  /** The entry to be edited; `close` when that is over. */
+  open(key: string): Entry | undefined;
+  close(key: string): void;
   change(key: string, change: Partial<Content>): void;
   remove(key: string): void;
   /** Tries again to create what could not be created. */
@@ -54,7 +57,9 @@ export function createToDoList(options: ToDoListOptions): ToDoList {
     // What is not sent because of the session is kept for the next one.
     if (problem.code === 'session-ended') return;
     if (!saved) {
-      put(key, { problem });
+      // What was refused may be mended, and is then another creation.
+      const isRefused = problem.status >= 400 && problem.status < 500;
+      put(key, { problem, ...(isRefused && { creation: undefined }) });
       return;
     }
     put(key, { wanted: contentOf(saved.item), isLeaving: false });
@@ -111,6 +116,11 @@ export function createToDoList(options: ToDoListOptions): ToDoList {
       state.update((current) => ({ ...current, entries: [{ key, wanted }, ...current.entries] }));
       synchronize(key);
     },
+    open(key) {
+      put(key, { isOpen: true });
+      return findEntry(state.get(), key);
+    },
+    close: (key) => put(key, { isOpen: false }),
     change(key, change) {
       const entry = findEntry(state.get(), key);
       if (!entry) return;

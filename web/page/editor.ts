@@ -1,12 +1,11 @@
 /** Title, note and due date of one item, in a dialog. */
-import { findEntry } from '../list/list-state.ts';
 import type { ToDoList } from '../list/to-do-list.ts';
 import { noteError, titleError } from './content-errors.ts';
 import { showError } from './show-error.ts';
 import { template } from './template.ts';
 
 export function editItem(list: ToDoList, key: string): void {
-  const entry = findEntry(list.state.get(), key);
+  const entry = list.open(key);
   if (!entry) return;
   const { root: dialog, part } = template<HTMLDialogElement>('editor');
   const title = part<HTMLInputElement>('title');
@@ -53,7 +52,10 @@ export function editItem(list: ToDoList, key: string): void {
   part('form').addEventListener('submit', save);
   part('cancel').addEventListener('click', cancel);
   dialog.addEventListener('cancel', cancel);
-  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    list.close(key);
+  });
   note.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save(event);
   });

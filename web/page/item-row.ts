@@ -3,6 +3,7 @@ import { type Entry, nextStep } from '../list/entry.ts';
 import type { ToDoList } from '../list/to-do-list.ts';
 import { dueLabel } from './due-label.ts';
 import { problemView } from './problem-view.ts';
+import { rescueFocus } from './rescue-focus.ts';
 import { template } from './template.ts';
 
 export interface ItemRow {
@@ -45,6 +46,7 @@ export function createItemRow({ list, key, edit, remove }: ItemRowOptions): Item
       action: { label: 'Try again', run: () => list.retry(key) },
       dismiss: { label: 'Discard', run: () => list.discard(key) },
     };
+    rescueFocus(part('failure'), part('open'));
     part('failure').hidden = !view;
     part('failure').replaceChildren(...(view ? [problemView(view)] : []));
   }

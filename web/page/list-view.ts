@@ -8,6 +8,7 @@ import { createItemRow, type ItemRow } from './item-row.ts';
 import { bindListKeys } from './list-keys.ts';
 import { bindNewItemForm } from './new-item-form.ts';
 import { problemView } from './problem-view.ts';
+import { rescueFocus } from './rescue-focus.ts';
 import { template } from './template.ts';
 
 /** A double click on one delete button must not also delete the item that moves up under it. */
@@ -55,12 +56,10 @@ export function createListView(list: ToDoList, notices: Notices): HTMLElement {
 
   /** To the same control of the next item, of the one before, or to the heading. */
   function moveFocusFrom(row: HTMLElement): void {
-    const focused = document.activeElement as HTMLElement;
-    if (!row.contains(focused)) return;
     const neighbour = row.nextElementSibling ?? row.previousElementSibling;
-    const name = focused.dataset['part'] ?? 'open';
+    const name = (document.activeElement as HTMLElement).dataset['part'] ?? 'open';
     const next = neighbour?.querySelector<HTMLElement>(`[data-part="${name}"]`);
-    (next ?? part('heading')).focus();
+    rescueFocus(row, next ?? part('heading'));
   }
 
   function render(state: ListState): void {
@@ -80,6 +79,7 @@ export function createListView(list: ToDoList, notices: Notices): HTMLElement {
     const place = part('state');
     if (place.dataset['shows'] === condition) return;
     place.dataset['shows'] = condition;
+    rescueFocus(place, part('heading'));
     const retry = { label: 'Try again', run: () => void list.load() };
     place.replaceChildren(
       ...(condition === 'loading' || condition === 'empty' ? [template(condition).root] : []),
@@ -94,7 +94,13 @@ export function createListView(list: ToDoList, notices: Notices): HTMLElement {
     localStorage.setItem('manara.hide-done', hide.checked ? 'yes' : 'no');
     render(list.state.get());
   });
-  part('more').addEventListener('click', () => list.loadMore());
+  part('more').addEventListener('click', async () => {
+    const last = items.lastElementChild;
+    await list.loadMore();
+    // To the first of the new ones, if the button that was pressed is gone.
+    const next = last?.nextElementSibling?.querySelector<HTMLElement>('[data-part=open]');
+    if (document.activeElement === document.body) next?.focus();
+  });
   bindNewItemForm(clone, list);
   bindListKeys({ items, remove, undo: notices.undo });
   list.state.subscribe(render);

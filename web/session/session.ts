@@ -9,7 +9,7 @@ import type { SignIn, Tokens } from './sign-in.ts';
 export interface Session extends TokenSource {
   /** The person in the token (`sub`): unsaved work is given back to nobody else. */
   readonly person: string;
-  signOut(): Promise<void>;
+  signOut(): void;
 }
 
 export interface SessionOptions {
@@ -66,10 +66,9 @@ export function createSession(options: SessionOptions): Session {
       return tokens && tokens.access !== refused ? tokens.access : renewOnce();
     },
     person: subject(options.tokens.access),
-    async signOut() {
-      const { refresh } = tokens ?? {};
+    signOut() {
+      signIn.leave(tokens?.refresh);
       tokens = undefined;
-      await signIn.leave(refresh);
     },
   };
 }

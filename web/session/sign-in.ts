@@ -24,7 +24,7 @@ export interface SignIn {
   /** @throws Problem `session-ended` where the refresh token is over or revoked */
   renew(refreshToken: string): Promise<Tokens>;
   /** Leaves the page; every token that came from this refresh token is worth nothing from then on. */
-  leave(refreshToken: string | undefined): Promise<void>;
+  leave(refreshToken: string | undefined): void;
 }
 
 const storageKey = 'manara.sign-in';
@@ -67,9 +67,10 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
       const url = new URL(location.href);
       const kept = sessionStorage.getItem(storageKey);
       sessionStorage.removeItem(storageKey);
-      if (!url.searchParams.has('state') || !kept) return undefined;
+      if (!url.searchParams.has('state')) return undefined;
       // The code is of no use twice, and belongs into no bookmark.
       history.replaceState(null, '', '/');
+      if (!kept) return undefined;
       const { verifier, state } = JSON.parse(kept);
       try {
         const parameters = oauth.validateAuthResponse(server, client, url, state);
@@ -95,11 +96,11 @@ export function createSignIn({ signInUrl, clientId, scopes }: SiteConfig): SignI
         oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, http),
       ),
 
-    async leave(refreshToken) {
-      if (refreshToken) {
-        const body = new URLSearchParams({ client_id: clientId, token: refreshToken });
-        await fetch(`${signInUrl}/oauth2/revoke`, { method: 'POST', body }).catch(() => undefined);
-      }
+    leave(refreshToken = '') {
+      // Outlives the page, and need not succeed: signing out must also work where this does not.
+      const body = new URLSearchParams({ client_id: clientId, token: refreshToken });
+      const revocation = { method: 'POST', body, keepalive: true };
+      fetch(`${signInUrl}/oauth2/revoke`, revocation).catch(() => undefined);
       location.replace(to('/logout', { client_id: clientId, logout_uri: home }));
     },
   };
