@@ -21,7 +21,7 @@ afterAll(() => system.close());
 function withDetailedMetrics(template: string): string {
   const { Resources, ...rest } = JSON.parse(template) as { Resources: Record<string, Properties> };
   const stage = Object.values(Resources).find(({ Type }) => Type === 'AWS::ApiGateway::Stage');
-  const [all] = stage?.['Properties'].MethodSettings;
+  const [all] = stage!['Properties'].MethodSettings;
   const health = { HttpMethod: 'GET', ResourcePath: '/~1health' };
   const limits = { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 1 };
   stage!['Properties'].MethodSettings = [
