@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import { portsFrom, requireFree } from '../start/ports.ts';
 
 export interface ProjectCopy {
   readonly root: string;
@@ -14,7 +15,9 @@ export interface ProjectCopy {
   start(basePort: number, args?: readonly string[]): Promise<RunningCommand>;
   /** Command lines of all processes that this copy has started and that still run. */
   processes(): readonly string[];
-  /** Kills whatever is left and removes the copy. */
+  /** Kills whatever is left of them. */
+  kill(): void;
+  /** Kills, and removes the copy. */
   remove(): Promise<void>;
 }
 
@@ -74,6 +77,9 @@ export async function copyProject(): Promise<ProjectCopy> {
       .filter(([, pgid, state]) => !state?.startsWith('Z') && pgid !== undefined)
       .filter((row) => groups.includes(Number(row[1])) || row.join(' ').includes(basename(root)))
       .map((row) => row.join(' '));
+  const killAll = () => {
+    for (const line of processes()) kill(Number.parseInt(line, 10));
+  };
   return {
     root,
     data: join(root, '.local/dev'),
@@ -88,11 +94,24 @@ export async function copyProject(): Promise<ProjectCopy> {
       return started;
     },
     processes,
+    kill: killAll,
     async remove() {
-      for (const line of processes()) kill(Number.parseInt(line, 10));
+      killAll();
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** A first port whose four successors are free too, somewhere below those that the system hands out. */
+export async function freeBasePort(): Promise<number> {
+  for (;;) {
+    const base = 10_000 + 10 * Math.floor(Math.random() * 2000);
+    const isFree = await requireFree(portsFrom(base)).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return base;
+  }
 }
 
 function kill(pid: number): void {
