@@ -1,6 +1,7 @@
 /** A person's way through the site, by keyboard alone; what it weighs, how it looks, and that it is theirs alone. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { accessibilityFindings } from './accessibility.ts';
@@ -145,6 +146,11 @@ await describeInBrowser('the site', ({ system, visitor }) => {
           (Object(globalThis).shifted ?? 0) + shifts.reduce((a, b) => a + b);
       });
       observer.observe({ type: 'layout-shift', buffered: true });
+    });
+    // Slow enough that the page is painted before it is known who is there.
+    await page.route('**/config.json', async (route) => {
+      await setTimeout(300);
+      await route.continue();
     });
     const shifted = () => page.evaluate(() => Object(globalThis).shifted ?? 0);
     await page.goto('/');

@@ -35,7 +35,7 @@ export async function openVisitor(
   { expectsFailedRequests = false, ...options }: VisitorOptions = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ baseURL: url, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   await context.exposeFunction('complain', (text: string) => complaints.push(text));
