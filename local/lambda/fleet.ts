@@ -17,7 +17,8 @@ export interface Fleet {
 }
 
 interface Pool {
-  readonly waiting: Invocation[];
+  /** Each with its place among all that ever came. */
+  readonly waiting: { readonly invocation: Invocation; readonly place: number }[];
   environments: readonly Environment[];
   readonly create: () => Environment;
 }
@@ -28,6 +29,7 @@ const isComing = ({ state }: Environment) => state === 'starting' || state === '
 /** `maxEnvironments`: beyond that, invocations wait for each other instead of filling the machine. */
 export function createFleet(maxEnvironments: number): Fleet {
   const pools: Pool[] = [];
+  let arrivals = 0;
   const environments = () => pools.flatMap((pool) => pool.environments);
 
   function letGo(environment: Environment): Promise<void> {
@@ -37,11 +39,18 @@ export function createFleet(maxEnvironments: number): Fleet {
     return environment.close();
   }
 
-  /** At the limit, the environment that has been idle longest gives way. */
-  function hasRoom(): boolean {
+  /**
+   * At the limit, the environment that has been idle longest gives way, if its function has more of them to spare: two
+   * busy functions would otherwise take them from each other, and start nothing but processes.
+   */
+  function hasRoom(pool: Pool): boolean {
     const all = environments();
     if (all.length < maxEnvironments) return true;
-    const [longestIdle] = all.filter(isIdle).sort((a, b) => a.idleSince - b.idleSince);
+    const own = pool.environments.length;
+    const [longestIdle] = pools
+      .filter((other) => other.environments.length > (own === 0 ? 0 : own + 1))
+      .flatMap((other) => other.environments.filter(isIdle))
+      .sort((a, b) => a.idleSince - b.idleSince);
     if (!longestIdle) return false;
     void letGo(longestIdle);
     return true;
@@ -54,10 +63,10 @@ export function createFleet(maxEnvironments: number): Fleet {
         pool.environments.find(({ state }) => state === 'ready') ??
         pool.environments.find(({ state }) => state === 'stopped');
       if (!free) break;
-      free.invoke(pool.waiting.shift()!);
+      free.invoke(pool.waiting.shift()!.invocation);
     }
     const missing = pool.waiting.length - pool.environments.filter(isComing).length;
-    for (let n = 0; n < missing && hasRoom(); n++) {
+    for (let n = 0; n < missing && hasRoom(pool); n++) {
       const environment = pool.create();
       pool.environments = [...pool.environments, environment];
       environment.start();
@@ -67,15 +76,20 @@ export function createFleet(maxEnvironments: number): Fleet {
   return {
     createPool(createEnvironment) {
       const onAvailable = () => {
-        dispatch(pool);
-        for (const other of pools) if (other.waiting.length > 0) dispatch(other);
+        // Who came first, of this function and of those without an environment: a busy function would keep what becomes
+        // free for itself for ever.
+        const [first = pool] = pools
+          .filter((each) => each.waiting.length > 0)
+          .filter((each) => each === pool || each.environments.length === 0)
+          .sort((a, b) => a.waiting[0]!.place - b.waiting[0]!.place);
+        for (const each of [first, pool, ...pools]) if (each.waiting.length > 0) dispatch(each);
       };
       const create = () => createEnvironment(onAvailable);
       const pool: Pool = { waiting: [], environments: [], create };
       pools.push(pool);
       return {
         run(invocation) {
-          pool.waiting.push(invocation);
+          pool.waiting.push({ invocation, place: arrivals++ });
           dispatch(pool);
         },
       };
@@ -87,7 +101,7 @@ export function createFleet(maxEnvironments: number): Fleet {
       }
     },
     async close() {
-      for (const invocation of pools.flatMap(({ waiting }) => waiting.splice(0))) {
+      for (const { invocation } of pools.flatMap(({ waiting }) => waiting.splice(0))) {
         invocation.settle(stopped);
       }
       await Promise.all(environments().map(letGo));

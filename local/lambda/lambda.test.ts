@@ -298,6 +298,32 @@ describe('concurrency', () => {
     expect(most).toBe(2);
   });
 
+  test('gives a function that has no environment the next one, however busy the others are', async () => {
+    const functions = ['a', 'b'].map((name) => functionModel(sleeper, { name }));
+    const [a, b] = functions.map(({ arn }) => arn);
+    const { invoke } = lambdaWith(functions, { limits: { maxEnvironments: 1 } });
+    let left = 400;
+    const keepBusy = async () => {
+      while (left-- > 0) await invoke({ ms: 0 }, a);
+    };
+    await invoke({ ms: 0 }, a);
+    const busy = [keepBusy(), keepBusy()];
+    expect((await invoke({ ms: 0 }, b)).statusCode).toBe(200);
+    expect(left).toBeGreaterThan(0);
+    left = 0;
+    await Promise.all(busy);
+  });
+
+  test('does not take an environment from a function that has as few', async () => {
+    const functions = ['a', 'b'].map((name) => functionModel(sleeper, { name }));
+    const { invoke, lambda } = lambdaWith(functions, { limits: { maxEnvironments: 2 } });
+    for (const { arn } of functions) await invoke({ ms: 0 }, arn);
+    const pids = () => lambda.environments().map(({ pid }) => pid);
+    const before = pids();
+    await Promise.all(Array.from({ length: 6 }, () => invoke({ ms: 5 }, functions[0]!.arn)));
+    expect(pids()).toEqual(before);
+  });
+
   test('makes room for another function by letting an idle environment go', async () => {
     const functions = ['a', 'b'].map((name) => functionModel(sleeper, { name }));
     const { invoke, lambda } = lambdaWith(functions, { limits: { maxEnvironments: 1 } });
