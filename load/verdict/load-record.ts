@@ -3,7 +3,6 @@ import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import { answerCounter } from '../journey/answer-counter.ts';
 import { fates } from '../journey/items-client.ts';
 import type { LoadPlan } from '../profiles/load-plan.ts';
-import { virtualUsers } from '../profiles/load-plan.ts';
 import type { LoadRecord } from '../sides/compare-sides.ts';
 import type { PerFunction } from '../sides/telemetry.ts';
 import { countOf, type K6Summary } from './k6-summary.ts';
@@ -25,7 +24,7 @@ export function loadRecord(summary: K6Summary, plan: LoadPlan, cutShort: boolean
   const single = judged.length === 1 && !cutShort && latency;
   return {
     answers,
-    interrupted: cutShort ? virtualUsers(plan.rate) : 0,
+    interrupted: cutShort ? (summary.metrics['vus_max']?.values['max'] ?? 0) : 0,
     latency: single
       ? Object.fromEntries(
           Object.entries(percentiles).map(([name, aggregate]) => [name, latency[aggregate] ?? 0]),

@@ -31,6 +31,7 @@ function outcome(
         thresholds: { [expressionOf(objective)]: { ok: !(objective.metric in broken) } },
       },
     ]),
+    ['vus_max', { values: { max: 120 } }],
     ...Object.entries(other.counts ?? {}).map(([name, count]) => [name, { values: { count } }]),
   ]);
   const summary: K6Summary = { metrics, state: { testRunDurationMs: 1 } };
@@ -210,7 +211,7 @@ describe('loadRecord', () => {
 
   test('of a run that was cut short each virtual user may have had a request under way', () => {
     expect(loadRecord(summary as K6Summary, plan, true)).toMatchObject({
-      interrupted: 60,
+      interrupted: 120,
       latency: {},
     });
   });
