@@ -73,7 +73,7 @@ function confirmCost({ profile, yes }: LoadRequest, plan: LoadPlan, target: Targ
   if (!yes) throw new UnusableError('Nothing was run: confirm it with --yes');
 }
 
-/** The first signal ends the run in good order, a second one at once. */
+/** The first signal ends the run in good order, a second one at once: k6 and a runtime of ours with it. */
 function stopOnSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -77,6 +77,10 @@ function exitOf({ command, settings, files, signal }: K6Run): Promise<number> {
       },
     },
   );
+  // Whoever cannot wait for the good order ends both.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     if (signal.aborted) child.kill('SIGINT');

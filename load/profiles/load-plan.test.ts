@@ -57,5 +57,6 @@ describe('scenarioOf', () => {
   test('keeps virtual users for answers that take twice as long as the objective allows', () => {
     expect(virtualUsers(100)).toBe(60);
     expect(virtualUsers(1)).toBe(10);
+    expect(virtualUsers(50_000)).toBe(2000);
   });
 });

@@ -108,9 +108,14 @@ export function scenarioOf(each: Phase): RampingArrivalRateScenario {
 
 const duration = (seconds: number) => `${Math.round(seconds * 1000)}ms`;
 
+/** Beyond that a machine is busy with virtual users instead of requests. */
+const mostVirtualUsers = 2000;
+
 /**
  * Little's law: so many are under way when the average answer takes twice as long as the objective allows the slowest.
  * Where they do not suffice, the service is far from its objective, or this machine cannot keep up.
  */
-export const virtualUsers = (rate: number): number =>
-  Math.max(10, Math.ceil((2 * rate * objectives.latency.thresholdMs) / 1000));
+export const virtualUsers = (rate: number): number => {
+  const needed = Math.ceil((2 * rate * objectives.latency.thresholdMs) / 1000);
+  return Math.min(mostVirtualUsers, Math.max(10, needed));
+};

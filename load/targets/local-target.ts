@@ -102,6 +102,9 @@ async function startRuntime(
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = () => process.kill(-(child.pid ?? 0), 'SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const log = createWriteStream(logFile);
   let lastLine = '';
   for (const stream of [child.stdout, child.stderr]) {
