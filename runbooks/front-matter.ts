@@ -6,6 +6,9 @@ import * as z from 'zod/mini';
 import { type AlarmId, alarms, boards } from '../services/contract/alarms.ts';
 import { objectives } from '../services/contract/slo.ts';
 
+// Without a language zod/mini says "Invalid input" of everything.
+z.config(z.locales.en());
+
 const duration = z.string().check(z.regex(/^\d+[smhd]$/, 'a duration such as 3m'));
 
 const fault = z.strictObject({
