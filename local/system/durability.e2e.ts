@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fetchToken } from '../sign-in/token.ts';
+import { freeBasePort } from './project-copy.ts';
 
 const rounds = 20;
 const writers = 8;
-const basePort = 4720;
+const basePort = await freeBasePort();
 const api = `http://127.0.0.1:${basePort + 1}`;
 const title = (round: number, writer: number, n: number) => `round ${round}, ${writer}.${n}`;
 

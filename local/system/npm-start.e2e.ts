@@ -99,6 +99,16 @@ describe('stopping', () => {
     30_000,
   );
 
+  test('while it still builds leaves nothing behind', async () => {
+    const started = copy.run('npm', ['start', '--', '--port', String(basePort)]);
+    await eventually(async () => {
+      expect(copy.processes().filter((line) => line.includes('synth.ts'))).not.toEqual([]);
+    });
+    started.signal('SIGINT');
+    await started.ended;
+    await nothingIsLeft();
+  }, 20_000);
+
   test('by kill -9 of everything leaves no process behind, and the data is there afterwards', async () => {
     const first = await copy.start(basePort, ['--fresh']);
     expect(await createItem('kept')).toBe(201);
