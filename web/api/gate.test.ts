@@ -40,3 +40,10 @@ test('waits for the connection, and then for the rest of the time', async () => 
   await gate.opened();
   expect(world).toMatchObject({ isOnline: true, now: 3000 });
 });
+
+test('waits for the connection also where nobody has asked to wait', async () => {
+  const { gate, world } = gateAt(0);
+  world.isOnline = false;
+  await gate.opened();
+  expect(world).toMatchObject({ isOnline: true, slept: [] });
+});

@@ -12,6 +12,8 @@ export interface MemoryItemsApi extends ItemsApi {
   forget(id: string): void;
   /** The next call of this name fails, before or after it has done its work. */
   failNext(name: keyof ItemsApi, code: TroubleCode, when?: 'before' | 'after'): void;
+  /** The next answer of this name is made at once, but arrives only when the returned function is called. */
+  holdNext(name: keyof ItemsApi): () => void;
   /** Names of the calls so far. */
   readonly calls: string[];
 }
@@ -20,6 +22,7 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
   const items = new Map<string, Item>();
   const byKey = new Map<string, string>();
   const failures: { name: string; code: TroubleCode; when: string }[] = [];
+  const holds = new Map<string, Promise<void>>();
   const calls: string[] = [];
   const tagOf = ({ version }: Item) => `"v${version}"`;
   const saved = (item: Item): SavedItem => ({ item, tag: tagOf(item) });
@@ -32,10 +35,11 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
   }
 
   function create(content: ItemContent, key = `key-${items.size}`): SavedItem {
-    const id = byKey.get(key) ?? `item-${byKey.size + 1}`;
+    const known = byKey.get(key);
+    if (known) return saved(find(known));
+    const id = `item-${byKey.size + 1}`;
     byKey.set(key, id);
-    const known = items.get(id);
-    return known ? saved(known) : store(id, content, 1);
+    return store(id, content, 1);
   }
 
   function find(id: string, tag?: string): Item {
@@ -53,6 +57,9 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
     await Promise.resolve();
     if (failure?.when === 'before') throw problemOf(failure.code);
     const result = work();
+    const hold = holds.get(name);
+    holds.delete(name);
+    await hold;
     if (failure) throw problemOf(failure.code);
     return result;
   };
@@ -67,6 +74,11 @@ export function memoryItemsApi(titles: readonly string[] = []): MemoryItemsApi {
       store(id, { title, note, done, dueOn, ...content } as ItemContent, version + 1);
     },
     forget: (id) => items.delete(id),
+    holdNext(name) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(name, promise);
+      return resolve;
+    },
     failNext: (name, code, when = 'before') => failures.push({ name, code, when }),
     list: ({ limit, cursor = '0' }) =>
       call('list', () => {

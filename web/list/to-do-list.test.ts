@@ -36,6 +36,7 @@ describe('the list', () => {
     expect(titles()[0]).toBe('item 25');
     await Promise.all([list.loadMore(), list.loadMore()]);
     expect(titles()).toHaveLength(25);
+    expect(api.calls).toEqual(['list', 'list']);
     expect(list.state.get()).toMatchObject({ nextCursor: null, isLoadingMore: false });
   });
 
@@ -68,6 +69,19 @@ describe('the list', () => {
     await loading;
     await settled();
     await list.load();
+    expect(titles()).toEqual(['b']);
+  });
+
+  test('does not go back to what it was while a page was on its way', async () => {
+    const api = memoryItemsApi(['a']);
+    const { list, titles, keyOf } = await listOf(api);
+    const release = api.holdNext('list');
+    const loading = list.load();
+    await settled();
+    list.change(keyOf('a'), { title: 'b' });
+    await settled();
+    release();
+    await loading;
     expect(titles()).toEqual(['b']);
   });
 
@@ -105,6 +119,8 @@ describe('adding', () => {
       list.add({ title: 'new', done: false });
       await settled();
       expect(shown()[0]?.problem?.code).toBe('unreachable');
+      await list.load();
+      expect(api.calls.filter((call) => call === 'create')).toHaveLength(1);
       list.retry(keyOf('new'));
       await settled();
       expect(savedTitles(api)).toEqual(['new']);
@@ -161,7 +177,23 @@ describe('changing', () => {
     expect(titles()).toEqual(['c']);
     await settled();
     expect(api.items()).toMatchObject([{ title: 'c', done: true }]);
+    expect(api.calls).toEqual(['list', 'get', 'replace', 'replace']);
   });
+
+  test.each([{ note: 'n' }, { dueOn: '2026-01-05' }, { done: true }, { title: 'b' }])(
+    'of %j alone is sent, and so is taking it back',
+    async (change) => {
+      const api = memoryItemsApi(['a']);
+      const { list, keyOf } = await listOf(api);
+      const key = keyOf('a');
+      list.change(key, change);
+      await settled();
+      expect(api.items()).toMatchObject([change]);
+      list.change(key, { title: 'a', done: false, note: undefined, dueOn: undefined });
+      await settled();
+      expect(api.items()).toMatchObject([{ title: 'a', done: false, version: 3 }]);
+    },
+  );
 
   test('sends nothing where the change was taken back in time', async () => {
     const api = memoryItemsApi(['a']);
@@ -220,6 +252,19 @@ describe('deleting', () => {
     expect(titles()).toEqual(['c', 'b', 'a']);
     await settled();
     expect(savedTitles(api).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('of an item that was made here can be undone as well', async () => {
+    const api = memoryItemsApi();
+    const { list, titles, keyOf, notices } = await listOf(api);
+    list.add({ title: 'new', done: false });
+    await settled();
+    list.remove(keyOf('new'));
+    await settled();
+    notices.undo();
+    await settled();
+    expect([savedTitles(api), titles()]).toEqual([['new'], ['new']]);
+    expect(list.state.get().entries[0]?.problem).toBeUndefined();
   });
 
   test('undone before it was sent leaves one item', async () => {
@@ -328,6 +373,18 @@ describe('a conflict', () => {
       const expected = choice === 'mine' ? ['mine'] : [];
       expect([savedTitles(api), titles()]).toEqual([expected, expected]);
     }
+  });
+
+  test('with an item that was made here and deleted elsewhere makes it anew', async () => {
+    const api = memoryItemsApi();
+    const { list, shown, keyOf } = await listOf(api, { choose: async () => 'mine' });
+    list.add({ title: 'new', done: false });
+    await settled();
+    api.forget('item-1');
+    list.change(keyOf('new'), { title: 'newer' });
+    await settled();
+    expect(savedTitles(api)).toEqual(['newer']);
+    expect(shown()[0]?.problem).toBeUndefined();
   });
 
   test('of deleting with a change elsewhere deletes only what the person has seen', async () => {
