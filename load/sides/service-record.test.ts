@@ -51,6 +51,7 @@ describe('serviceRecord', () => {
     line('Firefox', 'GET /items/{id}', 503),
     line('Firefox', 'GET /items', 200),
     line('Firefox', 'GET /items', 401),
+    line('Firefox', 'GET /items', 429),
     line('Route 53', 'GET /health', 200),
     'not JSON',
   ];
@@ -60,7 +61,7 @@ describe('serviceRecord', () => {
     const record = await serviceRecord(telemetry, { start: 90_000, end: 130_000 }, 'load/1');
     expect(asked[0]).toMatchObject({ start: minute, end: 3 * minute });
     expect(record).toEqual({
-      requests: 10 - 4,
+      requests: 10 - 5,
       failed: 3 - 1,
       invocations: {
         'put-item': 0,
