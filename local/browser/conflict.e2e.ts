@@ -1,6 +1,7 @@
 /** One item changed in two places: the person sees both versions and chooses; nothing is lost unasked. */
 import { expect, test } from '@jest/globals';
 import { describeInBrowser } from './describe-in-browser.ts';
+import { inspect } from './inspect.ts';
 import type { Visitor } from './visitor.ts';
 
 await describeInBrowser('one item changed in two places', ({ system, visitor }) => {
@@ -48,6 +49,7 @@ await describeInBrowser('one item changed in two places', ({ system, visitor }) 
     await dialog.getByText(mine).waitFor();
     await dialog.getByText(theirs).waitFor();
     await dialog.getByText('from elsewhere').waitFor();
+    await inspect(opened.page, `conflict-${expected}`);
     await dialog.getByRole('button', { name: button }).press('Enter');
     await opened.saved();
     const kept = expected === 'mine' ? mine : theirs;

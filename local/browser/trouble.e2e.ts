@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page, Route } from 'playwright-core';
 import { describeInBrowser } from './describe-in-browser.ts';
+import { inspect } from './inspect.ts';
 
 const trouble = { expectsFailedRequests: true } as const;
 
@@ -81,6 +82,7 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     const notice = page.getByRole('alert').filter({ hasText: '“to be changed” was not changed.' });
     await notice.waitFor();
     expect(await page.getByLabel('Done: to be changed').isChecked()).toBe(false);
+    await inspect(page, 'rolled-back');
     await notice.getByRole('button', { name: 'Copy' }).click();
     await notice.getByRole('button', { name: 'Copied' }).waitFor();
     const reference = await page.evaluate(() => navigator.clipboard.readText());
@@ -138,6 +140,7 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     await add('throttled');
     await row('throttled').getByText('the service asked for a pause').waitFor();
     await row('throttled').getByText('throttled-1').waitFor();
+    await inspect(page, 'not-created');
     expect(sentAt).toHaveLength(1);
     await row('throttled').getByRole('button', { name: 'Try again' }).click();
     await allSaved();
@@ -151,6 +154,7 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     await context.setOffline(true);
     await page.getByText('Offline. What you change is saved when').waitFor();
     await add('written offline');
+    await inspect(page, 'offline');
     expect(await titles()).toContain('written offline');
     expect(await saved()).not.toContain('written offline');
     await context.setOffline(false);
@@ -189,6 +193,7 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     await add('at the very end');
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' });
     await dialog.waitFor();
+    await inspect(page, 'session-ended');
     expect(await saved()).not.toContain('at the very end');
     await page.clock.setSystemTime(Date.now());
     await dialog.getByRole('button', { name: 'Sign in' }).click();
@@ -197,11 +202,40 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     expect((await saved()).filter((title) => title === 'at the very end')).toHaveLength(1);
   });
 
+  test('says that signing in did not work, and lets the person try again', async () => {
+    const { page } = await visitor(trouble);
+    await page.goto('/');
+    await page.route('**/oauth2/token', (route) => route.abort(), { times: 1 });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Alice' }).click();
+    await page.getByText('Signing in did not work. The service cannot be reached.').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('[data-phase=ready]').waitFor();
+  });
+
+  test('shows a list that is slow to come as such', async () => {
+    const { page } = await visitor();
+    const release = Promise.withResolvers<void>();
+    await page.route(/\/items\?/, async (route) => {
+      await release.promise;
+      await route.continue();
+    });
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Alice' }).click();
+    await page.getByText('This takes longer than usual').waitFor();
+    await inspect(page, 'slow');
+    release.resolve();
+    await page.locator('[data-phase=ready]').waitFor();
+  });
+
   test('says in one sentence that its settings are missing', async () => {
     const { page } = await visitor(trouble);
     await page.route('**/config.json', (route) => route.fulfill({ status: 403 }));
     await page.goto('/');
     await page.getByRole('alert').filter({ hasText: '/config.json' }).waitFor();
+    await inspect(page, 'no-settings');
     expect(await page.getByRole('main').textContent()).toMatch(
       /^\s*This site cannot start[^.]*\/config\.json,[^.]*deploy them again\.\s*$/,
     );
@@ -215,6 +249,7 @@ await describeInBrowser('in trouble, the site', ({ system, visitor }) => {
     await page.getByRole('button', { name: 'Alice' }).click();
     await page.getByText('Your list could not be loaded.').waitFor({ timeout: 20_000 });
     await page.getByText('Reference').waitFor();
+    await inspect(page, 'not-loaded');
     await endFault(fault);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('[data-phase=ready]').waitFor();

@@ -16,6 +16,8 @@ export interface Entry {
   readonly creation?: undefined | { readonly key: string; readonly content: Content };
   /** Deleted by the person, whether the service knows it yet or not. */
   readonly isLeaving?: boolean;
+  /** A request about it is on its way: whatever it says now, it is not settled yet. */
+  readonly isSending?: boolean;
   /** Open in front of the person: what they edit is not exchanged under their hands. */
   readonly isOpen?: boolean;
   /** Why it could not be created. It waits for the person to try again or to discard it. */

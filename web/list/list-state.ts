@@ -33,9 +33,9 @@ export const withoutEntry = (state: ListState, key: string): ListState => ({
   entries: state.entries.filter((entry) => entry.key !== key),
 });
 
-/** What the service does not hold yet, or has refused to create. */
+/** What the service does not hold yet, or has refused to create; and what is just being sent, even if it was taken back. */
 export const isUnsaved = (entry: Entry): boolean =>
-  nextStep(entry) !== undefined || entry.problem !== undefined;
+  entry.isSending === true || nextStep(entry) !== undefined || entry.problem !== undefined;
 
 /** What a fresh page must not wipe out: also what is being edited, and what was deleted, because that can be undone. */
 const isKept = (entry: Entry): boolean =>

@@ -32,7 +32,6 @@ export type Synchronize = (key: string) => Promise<void>;
 
 export function createSynchronize(options: SynchronizeOptions): Synchronize {
   const { api, state, choose, onProblem, newKey } = options;
-  const running = new Set<string>();
   const put = (key: string, change: Partial<Entry>) =>
     state.update((list) => withEntry(list, key, change));
 
@@ -89,20 +88,20 @@ export function createSynchronize(options: SynchronizeOptions): Synchronize {
   }
 
   return async (key) => {
-    if (running.has(key)) return;
-    running.add(key);
+    if (findEntry(state.get(), key)?.isSending) return;
     try {
       for (;;) {
         const entry = findEntry(state.get(), key);
         const name = entry && nextStep(entry);
         if (!entry || !name) return;
+        put(key, { isSending: true });
         await step(entry, name);
       }
     } catch (error) {
       const entry = findEntry(state.get(), key);
       if (entry) onProblem(entry, problemOf(error));
     } finally {
-      running.delete(key);
+      put(key, { isSending: false });
     }
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isUnsaved } from './list-state.ts';
 import { type MemoryItemsApi, memoryItemsApi } from './memory-items-api.ts';
 import { createNotices } from './notices.ts';
 import { createToDoList, type ToDoListOptions } from './to-do-list.ts';
@@ -265,6 +266,20 @@ describe('deleting', () => {
     await settled();
     expect([savedTitles(api), titles()]).toEqual([['new'], ['new']]);
     expect(list.state.get().entries[0]?.problem).toBeUndefined();
+  });
+
+  test('undone while it is on its way is not saved before the item is there again', async () => {
+    const api = memoryItemsApi(['a']);
+    const { list, keyOf, notices } = await listOf(api);
+    const release = api.holdNext('remove');
+    list.remove(keyOf('a'));
+    await settled();
+    notices.undo();
+    expect(list.state.get().entries.filter(isUnsaved)).toHaveLength(1);
+    release();
+    await settled();
+    expect(savedTitles(api)).toEqual(['a']);
+    expect(list.state.get().entries.filter(isUnsaved)).toEqual([]);
   });
 
   test('undone before it was sent leaves one item', async () => {

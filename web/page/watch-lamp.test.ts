@@ -16,6 +16,7 @@ test.each<[string, readonly Entry[], boolean]>([
   ['busy', [saved, changed], true],
   ['busy', [refused, changed], true],
   ['busy', [{ ...saved, isLeaving: true }], true],
+  ['busy', [{ ...saved, isSending: true }], true],
   ['waiting', [saved, refused], true],
   ['dark', [saved], false],
 ])('is %s', (lamp, entries, isOnline) => {

@@ -4,8 +4,8 @@ import type { Entry } from '../list/entry.ts';
 const storageKey = 'manara.unsaved';
 
 export function keepWork(person: string, entries: readonly Entry[]): void {
-  // Problems are of the moment: what failed is tried again.
-  const kept = entries.map(({ problem: _, ...entry }) => entry);
+  // Of the moment only: what failed is tried again.
+  const kept = entries.map(({ problem, isSending, isOpen, ...entry }) => entry);
   if (kept.length === 0) sessionStorage.removeItem(storageKey);
   else sessionStorage.setItem(storageKey, JSON.stringify({ person, kept }));
 }
