@@ -72,7 +72,7 @@ const pageLimit = 10_000;
 const megabyte = 1024 * 1024;
 
 export function createLogStore(options: LogStoreOptions = {}): LogStore {
-  const { file, maxBytesPerGroup = 32 * megabyte, maxFileBytes = 128 * megabyte } = options;
+  const { file, maxBytesPerGroup = 8 * megabyte, maxFileBytes = 128 * megabyte } = options;
   const groups = new Map<string, { bytes: number; events: Numbered[] }>();
   const disk = file === undefined ? undefined : appendTo(file, maxFileBytes);
   let sequence = 0;
