@@ -37,12 +37,15 @@ describe('cloudWatchTelemetry', () => {
 
   test('reads all pages of FilterLogEvents, whose end is included', async () => {
     const logs = stub([
-      { events: [{ message: 'one' }], nextToken: 'more' },
-      { events: [{ message: 'two' }] },
+      { events: [{ timestamp: 1, message: 'one' }], nextToken: 'more' },
+      { events: [{ timestamp: 2, message: 'two' }] },
     ]);
     const telemetry = cloudWatchTelemetry('prod', { metrics: stub([]).client, logs: logs.client });
-    expect(await telemetry.logMessages('/manara/prod/access', range)).toEqual({
-      messages: ['one', 'two'],
+    expect(await telemetry.logEvents('/manara/prod/access', range)).toEqual({
+      events: [
+        { timestamp: 1, message: 'one' },
+        { timestamp: 2, message: 'two' },
+      ],
       complete: true,
     });
     expect(logs.inputs[0]).toMatchObject({

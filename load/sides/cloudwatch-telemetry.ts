@@ -1,7 +1,7 @@
 /** CloudWatch's account of a deployed stage. */
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Telemetry } from './telemetry.ts';
+import type { LogEvent, Telemetry } from './telemetry.ts';
 
 export interface CloudWatchClients {
   readonly metrics: Pick<CloudWatchClient, 'send'>;
@@ -38,18 +38,20 @@ export function cloudWatchTelemetry(
       } while (NextToken);
       return values;
     },
-    async logMessages(logGroupName, { start: startTime, end }) {
-      const messages: string[] = [];
+    async logEvents(logGroupName, { start: startTime, end }) {
+      const events: LogEvent[] = [];
       let nextToken: string | undefined;
       do {
         const page = await logs.send(
           // FilterLogEvents includes its end.
           new FilterLogEventsCommand({ logGroupName, startTime, endTime: end - 1, nextToken }),
         );
-        messages.push(...(page.events ?? []).map(({ message }) => message ?? ''));
+        for (const { timestamp = 0, message = '' } of page.events ?? []) {
+          events.push({ timestamp, message });
+        }
         nextToken = page.nextToken;
       } while (nextToken);
-      return { messages, complete: true };
+      return { events, complete: true };
     },
   };
 }

@@ -27,6 +27,7 @@ const service = (other: Partial<ServiceRecord> = {}, getItem = 1000): ServiceRec
   throttles: perFunction(() => 0),
   latencies: [],
   logged: 5000,
+  atEdges: perFunction(() => 0),
   ...other,
 });
 const disagreeing = (a: LoadRecord, b: ServiceRecord) =>
@@ -89,6 +90,13 @@ describe('compareSides', () => {
     const failing = load({ handled: 960, failed: 40 });
     expect(disagreeing(failing, service({ failed: 40, throttles }, 960))).toEqual([]);
     expect(disagreeing(failing, service({ failed: 40 }, 960))).toHaveLength(1);
+  });
+
+  test('what others sent at the edge of a minute may be on either side of it', () => {
+    const atEdges = perFunction((name) => Number(name === 'get-item'));
+    expect(disagreeing(load(), service({ atEdges }, 999))).toEqual([]);
+    expect(disagreeing(load(), service({ atEdges }, 1001))).toEqual([]);
+    expect(disagreeing(load(), service({ atEdges }, 998))).toHaveLength(1);
   });
 
   test('a run that was cut short had requests under way', () => {

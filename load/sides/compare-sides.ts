@@ -35,7 +35,9 @@ export function compareSides(load: LoadRecord, service: ServiceRecord): readonly
     counted('5xx', of('failed'), 0, unsure(), service.failed),
     ...names.map((name) => {
       const expected = of('handled', name) + of('failed', name) - service.throttles[name];
-      return counted(`${name} invocations`, expected, 0, unsure(name), service.invocations[name]);
+      const { invocations, atEdges } = service;
+      const across = atEdges[name];
+      return counted(`${name} invocations`, expected, 0, unsure(name), invocations[name], across);
     }),
   ];
   const logged =
@@ -49,6 +51,7 @@ export function compareSides(load: LoadRecord, service: ServiceRecord): readonly
  * @param sure what the service must have counted
  * @param perhaps what AWS says may be missing from its books although it was answered
  * @param unsure what may have reached the service although k6 has no answer
+ * @param across what others sent at the edges of the time that is compared
  */
 function counted(
   what: string,
@@ -56,11 +59,13 @@ function counted(
   perhaps: number,
   unsure: number,
   service: number,
+  across = 0,
 ): ComparedRow {
-  const agree = service >= sure && service <= sure + perhaps + unsure;
+  const agree = service >= sure - across && service <= sure + perhaps + unsure + across;
   const reasons = [
     ...(perhaps > 0 ? [`${perhaps} answered 413, 429 or 431, which may not be counted`] : []),
     ...(unsure > 0 ? [`up to ${unsure} without an answer`] : []),
+    ...(across > 0 ? [`${across} of others at the edge of a minute`] : []),
     ...(agree ? [] : [differenceText(service - sure, sure)]),
   ];
   const k6 = String(sure + perhaps);

@@ -60,15 +60,18 @@ describe('localTelemetry', () => {
       '/api/logs': (query) => {
         expect(query.get('start')).toBe('60000');
         return query.get('nextToken')
-          ? { events: [{ message: 'two' }] }
-          : { events: [{ message: 'one' }], nextToken: 'more' };
+          ? { events: [{ timestamp: 2, message: 'two' }] }
+          : { events: [{ timestamp: 1, message: 'one' }], nextToken: 'more' };
       },
       '/api/log-groups': () => ({
         logGroups: [{ logGroupName: '/manara/dev/access', storedBytes }],
       }),
     });
-    expect(await telemetry.logMessages('/manara/dev/access', range)).toEqual({
-      messages: ['one', 'two'],
+    expect(await telemetry.logEvents('/manara/dev/access', range)).toEqual({
+      events: [
+        { timestamp: 1, message: 'one' },
+        { timestamp: 2, message: 'two' },
+      ],
       complete,
     });
   });

@@ -1,5 +1,5 @@
 /** The local runtime's control port. */
-import type { Telemetry } from './telemetry.ts';
+import type { LogEvent, Telemetry } from './telemetry.ts';
 
 /** The runtime forgets the oldest lines of a log group that has grown to 32 MB; below this it has forgotten none. */
 const forgetsFrom = 23_000_000;
@@ -24,27 +24,27 @@ export function localTelemetry(controlUrl: string, stage: string): Telemetry {
       });
       return new Map(MetricDataResults.map(({ Id, Values }) => [Id, Values]));
     },
-    async logMessages(logGroup, { start, end }) {
-      const messages: string[] = [];
+    async logEvents(logGroup, { start, end }) {
+      const events: LogEvent[] = [];
       let next: string | undefined = '';
       while (next !== undefined) {
         const query = new URLSearchParams({ logGroup, start: `${start}`, end: `${end}` });
         if (next) query.set('nextToken', next);
         const page: LogPage = await get(`/api/logs?${query}`);
-        messages.push(...page.events.map(({ message }) => message));
+        events.push(...page.events);
         next = page.nextToken;
       }
       const { logGroups } = await get<{
         logGroups: readonly { readonly logGroupName: string; readonly storedBytes: number }[];
       }>('/api/log-groups');
       const stored = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.storedBytes;
-      return { messages, complete: (stored ?? 0) < forgetsFrom };
+      return { events, complete: (stored ?? 0) < forgetsFrom };
     },
   };
 }
 
 interface LogPage {
-  readonly events: readonly { readonly message: string }[];
+  readonly events: readonly LogEvent[];
   readonly nextToken?: string;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { serviceRecord, wholeMinutes } from './service-record.ts';
 import { settledComparison } from './settled-comparison.ts';
-import type { MetricQuery, Telemetry } from './telemetry.ts';
+import type { LogEvent, MetricQuery, Telemetry } from './telemetry.ts';
 
 const minute = 60_000;
 const line = (userAgent: string, routeKey: string, status = 200, responseLatency = 5) =>
@@ -15,8 +15,11 @@ const line = (userAgent: string, routeKey: string, status = 200, responseLatency
 /** Metrics by `namespace name dimension-values`; the datapoints of two minutes each. */
 function telemetryOf(
   metrics: Readonly<Record<string, readonly number[]>>,
-  messages: readonly string[],
+  messages: readonly (string | LogEvent)[],
 ) {
+  const events = messages.map((each) =>
+    typeof each === 'string' ? { timestamp: 100_000, message: each } : each,
+  );
   const asked: { queries: readonly MetricQuery[]; start: number; end: number }[] = [];
   const telemetry: Telemetry = {
     stage: 'dev',
@@ -31,7 +34,7 @@ function telemetryOf(
         }),
       );
     },
-    logMessages: async () => ({ messages, complete: true }),
+    logEvents: async () => ({ events, complete: true }),
   };
   return { telemetry, asked };
 }
@@ -79,7 +82,32 @@ describe('serviceRecord', () => {
       },
       latencies: [8, 12],
       logged: 3,
+      atEdges: {
+        'put-item': 0,
+        'list-items': 0,
+        'get-item': 0,
+        'update-item': 0,
+        'delete-item': 0,
+      },
     });
+  });
+
+  test('knows who else was at the edges of its minutes', async () => {
+    const at = (timestamp: number, took: number, userAgent = 'Firefox') => ({
+      timestamp,
+      message: line(userAgent, 'GET /items/{id}', 200, took),
+    });
+    const { telemetry } = telemetryOf({ 'AWS/ApiGateway Count manara-dev dev': [10] }, [
+      at(minute, 1),
+      at(minute + 5, 5),
+      at(3 * minute, 1),
+      at(3 * minute + 5, 5),
+      at(minute, 1, 'load/1'),
+    ]);
+    const record = await serviceRecord(telemetry, { start: 90_000, end: 130_000 }, 'load/1');
+    expect(record.atEdges['get-item']).toBe(2);
+    // What ended behind the last minute is not in its metrics.
+    expect(record.requests).toBe(10 - 2);
   });
 
   test('a run within a minute has that minute', () => {

@@ -1,7 +1,8 @@
 /** What the service counted during a run, less what others sent in the same minutes. */
 import { stageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routeKey, routes } from '../../services/contract/routes.ts';
-import type { MetricQuery, PerFunction, Telemetry, TimeRange } from './telemetry.ts';
+import { timeouts } from '../../services/contract/timeouts.ts';
+import type { LogEvent, MetricQuery, PerFunction, Telemetry, TimeRange } from './telemetry.ts';
 
 export interface ServiceRecord {
   /** `AWS/ApiGateway` Count and 5XXError. */
@@ -14,9 +15,16 @@ export interface ServiceRecord {
   readonly latencies: readonly number[];
   /** Requests of the run in the access log; undefined where the log does not reach back. */
   readonly logged: number | undefined;
+  /**
+   * Requests of others that lie across an edge of the minutes: an invocation counts where it starts, a line of the log where
+   * it ends.
+   */
+  readonly atEdges: PerFunction<number>;
 }
 
 interface AccessLine {
+  /** ms since the epoch. */
+  readonly endedAt: number;
   readonly routeKey: string;
   readonly status: string;
   readonly responseLatency: string;
@@ -24,6 +32,7 @@ interface AccessLine {
 }
 
 const minute = 60_000;
+const longestRequestMs = timeouts.gatewaySeconds * 1000;
 const names = Object.keys(routes) as FunctionName[];
 
 /** Metrics are kept by the minute: so is the run, and what others sent in those minutes is taken off again. */
@@ -42,11 +51,15 @@ export async function serviceRecord(
   const minutes = wholeMinutes(range);
   const [data, log] = await Promise.all([
     telemetry.metricData(queries(telemetry.stage), minutes),
-    telemetry.logMessages(accessLog, minutes),
+    telemetry.logEvents(accessLog, { ...minutes, end: minutes.end + longestRequestMs }),
   ]);
-  const lines = log.messages.flatMap(parse);
+  const lines = log.events.flatMap(parse);
   const ours = lines.filter((line) => line.userAgent.startsWith(userAgent));
-  const others = lines.filter((line) => !line.userAgent.startsWith(userAgent));
+  const theirs = lines.filter((line) => !line.userAgent.startsWith(userAgent));
+  const others = theirs.filter(({ endedAt }) => endedAt < minutes.end);
+  const across = theirs.filter((line) =>
+    Object.values(minutes).some((edge) => startOf(line) < edge && line.endedAt >= edge),
+  );
   const sum = (id: string) => (data.get(id) ?? []).reduce((total, value) => total + value, 0);
   const perFunction = (count: (name: FunctionName) => number) =>
     Object.fromEntries(names.map((name) => [name, count(name)])) as PerFunction<number>;
@@ -60,6 +73,7 @@ export async function serviceRecord(
       .map(({ responseLatency }) => Number(responseLatency))
       .filter(Number.isFinite)
       .sort((a, b) => a - b),
+    atEdges: perFunction((name) => invokedBy(across, name)),
     logged: log.complete ? ours.length : undefined,
   };
 }
@@ -107,9 +121,12 @@ const sumOf = (
   },
 });
 
-function parse(message: string): readonly AccessLine[] {
+const startOf = ({ endedAt, responseLatency }: AccessLine) =>
+  endedAt - (Number(responseLatency) || 0);
+
+function parse({ timestamp, message }: LogEvent): readonly AccessLine[] {
   try {
-    return [JSON.parse(message)];
+    return [{ ...JSON.parse(message), endedAt: timestamp }];
   } catch {
     return [];
   }

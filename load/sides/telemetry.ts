@@ -7,6 +7,11 @@ export interface TimeRange {
   readonly end: number;
 }
 
+export interface LogEvent {
+  readonly timestamp: number;
+  readonly message: string;
+}
+
 /** GetMetricData's MetricDataQuery, as far as it is used. */
 export interface MetricQuery {
   readonly Id: string;
@@ -29,11 +34,11 @@ export interface Telemetry {
     queries: readonly MetricQuery[],
     range: TimeRange,
   ): Promise<ReadonlyMap<string, readonly number[]>>;
-  /** Messages of the log group; `complete` is false where older ones are gone. */
-  logMessages(
+  /** Events of the log group; `complete` is false where older ones are gone. */
+  logEvents(
     logGroup: string,
     range: TimeRange,
-  ): Promise<{ readonly messages: readonly string[]; readonly complete: boolean }>;
+  ): Promise<{ readonly events: readonly LogEvent[]; readonly complete: boolean }>;
   /** Metrics and logs arrive late: how often to look again, and how long to wait in between. */
   readonly settling: { readonly attempts: number; readonly everyMs: number };
 }
