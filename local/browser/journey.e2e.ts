@@ -131,7 +131,7 @@ await describeInBrowser('the site', ({ system, visitor }) => {
   });
 
   test('can be used after five requests, and nothing moves while it loads', async () => {
-    const { page, signIn } = await visitor();
+    const { page, signIn } = await visitor({ reducedMotion: 'no-preference' });
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     await page.addInitScript(() => {
@@ -179,10 +179,7 @@ await describeInBrowser('the site', ({ system, visitor }) => {
   });
 
   test.each(looks)('is good to look at and to listen to: $name', async ({ name, ...look }) => {
-    const { page, signIn, add, row, saved, titles } = await visitor({
-      ...look,
-      reducedMotion: 'reduce',
-    });
+    const { page, signIn, add, row, saved, titles } = await visitor(look);
     await page.goto('/');
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await inspect(page, `signed-out-${name}`);

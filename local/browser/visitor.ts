@@ -34,7 +34,7 @@ export async function openVisitor(
   url: string,
   { expectsFailedRequests = false, ...options }: VisitorOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url, ...options });
+  const context = await browser.newContext({ baseURL: url, reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];
