@@ -53,28 +53,32 @@ describe('localTelemetry', () => {
   });
 
   test.each([
-    [1_000_000, true],
-    [24_000_000, false],
-  ])('reads all pages of a log of %i bytes; complete: %s', async (storedBytes, complete) => {
-    const { telemetry } = await control({
-      '/api/logs': (query) => {
-        expect(query.get('start')).toBe('60000');
-        return query.get('nextToken')
-          ? { events: [{ timestamp: 2, message: 'two' }] }
-          : { events: [{ timestamp: 1, message: 'one' }], nextToken: 'more' };
-      },
-      '/api/log-groups': () => ({
-        logGroups: [{ logGroupName: '/manara/dev/access', storedBytes }],
-      }),
-    });
-    expect(await telemetry.logEvents('/manara/dev/access', range)).toEqual({
-      events: [
-        { timestamp: 1, message: 'one' },
-        { timestamp: 2, message: 'two' },
-      ],
-      complete,
-    });
-  });
+    [undefined, true],
+    [59_999, true],
+    [60_000, false],
+  ])(
+    'reads all pages of a log forgotten until %s; complete: %s',
+    async (forgottenUntil, complete) => {
+      const { telemetry } = await control({
+        '/api/logs': (query) => {
+          expect(query.get('start')).toBe('60000');
+          return query.get('nextToken')
+            ? { events: [{ timestamp: 2, message: 'two' }] }
+            : { events: [{ timestamp: 1, message: 'one' }], nextToken: 'more' };
+        },
+        '/api/log-groups': () => ({
+          logGroups: [{ logGroupName: '/manara/dev/access', forgottenUntil }],
+        }),
+      });
+      expect(await telemetry.logEvents('/manara/dev/access', range)).toEqual({
+        events: [
+          { timestamp: 1, message: 'one' },
+          { timestamp: 2, message: 'two' },
+        ],
+        complete,
+      });
+    },
+  );
 
   test('says which part of the runtime does not answer', async () => {
     const { telemetry } = await control({});

@@ -1,9 +1,6 @@
 /** The local runtime's control port. */
 import type { LogEvent, Telemetry } from './telemetry.ts';
 
-/** The runtime forgets the oldest lines of a log group that has grown to 32 MB; below this it has forgotten none. */
-const forgetsFrom = 23_000_000;
-
 export function localTelemetry(controlUrl: string, stage: string): Telemetry {
   const get = <T>(path: string) => fetchJson<T>(`${controlUrl}${path}`);
   return {
@@ -35,10 +32,11 @@ export function localTelemetry(controlUrl: string, stage: string): Telemetry {
         next = page.nextToken;
       }
       const { logGroups } = await get<{
-        logGroups: readonly { readonly logGroupName: string; readonly storedBytes: number }[];
+        logGroups: readonly { readonly logGroupName: string; readonly forgottenUntil?: number }[];
       }>('/api/log-groups');
-      const stored = logGroups.find(({ logGroupName }) => logGroupName === logGroup)?.storedBytes;
-      return { events, complete: (stored ?? 0) < forgetsFrom };
+      const { forgottenUntil = 0 } =
+        logGroups.find(({ logGroupName }) => logGroupName === logGroup) ?? {};
+      return { events, complete: forgottenUntil < start };
     },
   };
 }

@@ -92,6 +92,14 @@ describe('serviceRecord', () => {
     });
   });
 
+  test('a log that does not reach back tells neither number nor latency', async () => {
+    const { telemetry } = telemetryOf(metrics, messages);
+    const logEvents = async () => ({ events: [], complete: false });
+    const range = { start: 90_000, end: 130_000 };
+    const record = await serviceRecord({ ...telemetry, logEvents }, range, 'load/1');
+    expect(record).toMatchObject({ logged: undefined, latencies: [], requests: 10 });
+  });
+
   test('knows who else was at the edges of its minutes', async () => {
     const at = (timestamp: number, took: number, userAgent = 'Firefox') => ({
       timestamp,

@@ -11,7 +11,7 @@ export interface ServiceRecord {
   /** `AWS/Lambda`: Invocations do not count what was throttled. */
   readonly invocations: PerFunction<number>;
   readonly throttles: PerFunction<number>;
-  /** `responseLatency` of the load in the access log, in ms, ascending. */
+  /** `responseLatency` of the load in the access log, in ms, ascending; none where the log does not reach back. */
   readonly latencies: readonly number[];
   /** Requests of the run in the access log; undefined where the log does not reach back. */
   readonly logged: number | undefined;
@@ -69,7 +69,7 @@ export async function serviceRecord(
     invocations: perFunction((name) => sum(idOf('invocations', name)) - invokedBy(others, name)),
     throttles: perFunction((name) => sum(idOf('throttles', name))),
     latencies: ours
-      .filter((line) => line.userAgent === userAgent)
+      .filter((line) => log.complete && line.userAgent === userAgent)
       .map(({ responseLatency }) => Number(responseLatency))
       .filter(Number.isFinite)
       .sort((a, b) => a - b),

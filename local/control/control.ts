@@ -93,14 +93,22 @@ const telemetryRoutes = ({ clock, logs, logGroups, metrics, traces }: ControlOpt
       nextToken,
     });
   },
-  /** DescribeLogGroups. */
+  /** DescribeLogGroups; `forgottenUntil` where older events are gone. */
   'GET /api/log-groups': () => {
     const stored = new Map(
-      logs.groups().map(({ logGroup, storedBytes }) => [logGroup, storedBytes]),
+      logs
+        .groups()
+        .map(({ logGroup, storedBytes, forgottenUntil }) => [
+          logGroup,
+          { storedBytes, ...given('forgottenUntil', forgottenUntil) },
+        ]),
     );
     const names = [...new Set([...logGroups, ...stored.keys()])].sort();
     return json(200, {
-      logGroups: names.map((name) => ({ logGroupName: name, storedBytes: stored.get(name) ?? 0 })),
+      logGroups: names.map((name) => ({
+        logGroupName: name,
+        ...(stored.get(name) ?? { storedBytes: 0 }),
+      })),
     });
   },
   'POST /api/metric-data': async (call) =>

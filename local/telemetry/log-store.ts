@@ -45,6 +45,8 @@ export interface LogGroup {
   readonly logGroup: string;
   readonly storedBytes: number;
   readonly events: number;
+  /** Time of the newest event that is gone, if one is: from here on the group is complete. */
+  readonly forgottenUntil?: number;
 }
 
 export interface LogStore {
@@ -68,17 +70,23 @@ export interface LogStoreOptions {
 
 type Numbered = LogEvent & { readonly sequence: number };
 
+interface StoredGroup {
+  bytes: number;
+  readonly events: Numbered[];
+  forgottenUntil?: number;
+}
+
 const pageLimit = 10_000;
 const megabyte = 1024 * 1024;
 
 export function createLogStore(options: LogStoreOptions = {}): LogStore {
   const { file, maxBytesPerGroup = 8 * megabyte, maxFileBytes = 128 * megabyte } = options;
-  const groups = new Map<string, { bytes: number; events: Numbered[] }>();
+  const groups = new Map<string, StoredGroup>();
   const disk = file === undefined ? undefined : appendTo(file, maxFileBytes);
   let sequence = 0;
   return {
     write(event) {
-      const group = groups.get(event.logGroup) ?? { bytes: 0, events: [] };
+      const group: StoredGroup = groups.get(event.logGroup) ?? { bytes: 0, events: [] };
       groups.set(event.logGroup, group);
       group.events.push({ ...event, sequence: sequence++ });
       group.bytes += Buffer.byteLength(event.message);
@@ -111,22 +119,24 @@ export function createLogStore(options: LogStoreOptions = {}): LogStore {
       };
     },
     groups: () =>
-      [...groups].map(([logGroup, { bytes, events }]) => ({
+      [...groups].map(([logGroup, { bytes, events, forgottenUntil }]) => ({
         logGroup,
         storedBytes: bytes,
         events: events.length,
+        ...(forgottenUntil !== undefined && { forgottenUntil }),
       })),
     close: () => disk?.close() ?? Promise.resolve(),
   };
 }
 
 /** Drops a quarter at once, so that a full group does not move its events with every line. */
-function forgetOldest(group: { bytes: number; events: Numbered[] }, limit: number): void {
+function forgetOldest(group: StoredGroup, limit: number): void {
   let kept = 0;
   while (group.bytes > limit * 0.75 && kept < group.events.length - 1) {
     group.bytes -= Buffer.byteLength(group.events[kept++]?.message ?? '');
   }
-  group.events.splice(0, kept);
+  const forgotten = group.events.splice(0, kept).map(({ timestamp }) => timestamp);
+  group.forgottenUntil = forgotten.reduce((a, b) => Math.max(a, b), group.forgottenUntil ?? 0);
 }
 
 function appendTo(file: string, maxBytes: number) {

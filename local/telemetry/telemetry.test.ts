@@ -240,6 +240,8 @@ describe('the log store', () => {
     const [group] = store.groups();
     expect(group!.storedBytes).toBeLessThanOrEqual(1000);
     expect(group!.storedBytes).toBeGreaterThanOrEqual(700);
+    const oldest = store.filter({ logGroup: 'g' }).events[0]!;
+    expect(group!.forgottenUntil).toBe(oldest.timestamp - 1);
     expect(store.filter({ logGroup: 'g' }).events.at(-1)).toMatchObject({ timestamp: 999 });
     expect(store.filter({ logGroup: 'g' }).events.length * 10).toBe(group!.storedBytes);
   });
