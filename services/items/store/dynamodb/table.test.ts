@@ -114,6 +114,16 @@ describe('a table', () => {
     expect(await get()).toEqual({ id: 'i', title: 'A' });
   });
 
+  test('that loses the answer of a delete is not asked whether the item was there', async () => {
+    const gone = answering(400, error('ConditionalCheckFailedException'));
+    const remove = () => removingStore(table({ attemptTimeoutMs: 50 })).remove('o', 'i', {}, 0);
+    reply = (request, response) => requests.length > 1 && gone(request, response);
+    expect(await remove()).toBe('removed');
+    requests = [];
+    reply = gone;
+    expect(await remove()).toBe('missing');
+  });
+
   test('keeps the failure of the SDK as the cause, for the log', async () => {
     reply = answering(500, error('InternalServerError'));
     await expect(get()).rejects.toMatchObject({

@@ -60,17 +60,17 @@ type SdkError = Parameters<typeof isServerError>[0];
 /**
  * Waits for a write that asked for `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`.
  * @returns what `whenWritten` makes of the output, or what `whenRefused` makes of the record that was in the way
- * (undefined: there was none).
+ * (undefined: there was none) and of how many attempts the SDK made: a repeated write may have met its own first one.
  */
 export async function conditionally<Output, Written, Refused>(
   write: Promise<Output>,
   whenWritten: (output: Output) => Written,
-  whenRefused: (old: Record<string, NativeAttributeValue> | undefined) => Refused,
+  whenRefused: (old: Record<string, NativeAttributeValue> | undefined, attempts: number) => Refused,
 ): Promise<Written | Refused> {
   try {
     return whenWritten(await write);
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return whenRefused(error.Item && unmarshall(error.Item));
+    return whenRefused(error.Item && unmarshall(error.Item), error.$metadata.attempts ?? 1);
   }
 }
