@@ -128,7 +128,7 @@ test('on a full disk it says so, reads on, and writes again when there is room',
   const full = await copyProject();
   try {
     const running = await full.start(port);
-    const runtime = full.processes().find((line) => line.includes('node local/start.ts')) ?? '';
+    const runtime = full.processes().find((line) => /\bnode\b.* local\/start\.ts/.test(line)) ?? '';
     const limitFiles = (bytes: string) =>
       execFileSync('prlimit', ['--pid', `${Number.parseInt(runtime, 10)}`, `--fsize=${bytes}`]);
     // No file can grow above it: what a full disk is to whoever writes into one.
