@@ -10,5 +10,7 @@ export default {
   },
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/.local'],
+  // By default jest leaves a core to the developer, which on two cores halves it.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };
