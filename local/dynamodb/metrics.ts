@@ -87,7 +87,9 @@ export function createDynamoDbMetrics(
 
   const succeed = ({ operation, accesses, answer, elapsedMs }: CallRecord) => {
     for (const { TableName } of distinctTables(accesses)) {
-      put('SuccessfulRequestLatency', { TableName, Operation: operation }, elapsedMs);
+      // Two decimals: the store keeps one entry for each value that it has seen.
+      const latency = Math.round(elapsedMs * 100) / 100;
+      put('SuccessfulRequestLatency', { TableName, Operation: operation }, latency);
       if (operation !== 'Query' && operation !== 'Scan') continue;
       put('ReturnedItemCount', { TableName, Operation: operation }, answer.body['Count']);
     }

@@ -99,7 +99,8 @@ export function createFunctionMetrics(sink: MetricSink, target: Target): Functio
       invocations(timestamp, one);
       errors(timestamp, failed ? one : zero);
       throttles(timestamp, zero);
-      duration(timestamp, () => durationMs);
+      // Two decimals, as REPORT lines have: the store keeps one entry for each value that it has seen.
+      duration(timestamp, () => Math.round(durationMs * 100) / 100);
     },
     throttled: (timestamp) => throttles(timestamp, one),
   };

@@ -44,7 +44,9 @@ test('an environment that nobody has used for long is let go', async () => {
 });
 
 test('closing lets what is in progress finish, then leaves no process and no copy of the code', async () => {
-  const copies = () => readdirSync(tmpdir()).filter((name) => name.startsWith('lambda-'));
+  // Of this process: other tests run at the same time.
+  const own = `lambda-${process.pid}-`;
+  const copies = () => readdirSync(tmpdir()).filter((name) => name.startsWith(own));
   const others = new Set(copies());
   const code = `exports.handler = async () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
