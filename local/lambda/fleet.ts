@@ -1,6 +1,12 @@
-/** All environments of this machine: who runs an invocation, when one more is started, when one is let go. */
+/**
+ * All environments of this machine: who runs an invocation, when one more is started, when one is let go.
+ *
+ * AWS has a core for each environment, a laptop has not: many processes at work at once only take the cores from each other.
+ * So only some work at a time; whoever has been at its invocation for a while is waiting for something and does not count.
+ */
 import type { Environment } from './environment.ts';
 import { type Invocation, stopped } from './invocation.ts';
+import type { Limits } from './limits.ts';
 
 /** The environments of one version of one function. */
 export interface FunctionPool {
@@ -17,8 +23,6 @@ export interface Fleet {
 }
 
 interface Pool {
-  /** Each with its place among all that ever came. */
-  readonly waiting: { readonly invocation: Invocation; readonly place: number }[];
   environments: readonly Environment[];
   readonly create: () => Environment;
 }
@@ -26,11 +30,20 @@ interface Pool {
 const isIdle = ({ state }: Environment) => state === 'ready' || state === 'stopped';
 const isComing = ({ state }: Environment) => state === 'starting' || state === 'finishing';
 
-/** `maxEnvironments`: beyond that, invocations wait for each other instead of filling the machine. */
-export function createFleet(maxEnvironments: number): Fleet {
+export function createFleet(
+  limits: Pick<Limits, 'maxEnvironments' | 'maxAtWork' | 'atWorkMs'>,
+): Fleet {
   const pools: Pool[] = [];
-  let arrivals = 0;
+  /** In order of arrival, of all functions. */
+  const waiting: { readonly pool: Pool; readonly invocation: Invocation }[] = [];
+  const invokedAt = new WeakMap<Environment, number>();
+  let recheck: NodeJS.Timeout | undefined;
   const environments = () => pools.flatMap((pool) => pool.environments);
+
+  const isAtWork = (environment: Environment) =>
+    isComing(environment) ||
+    (environment.state === 'busy' &&
+      performance.now() - (invokedAt.get(environment) ?? 0) < limits.atWorkMs);
 
   function letGo(environment: Environment): Promise<void> {
     for (const pool of pools) {
@@ -40,12 +53,11 @@ export function createFleet(maxEnvironments: number): Fleet {
   }
 
   /**
-   * At the limit, the environment that has been idle longest gives way, if its function has more of them to spare: two
-   * busy functions would otherwise take them from each other, and start nothing but processes.
+   * When the machine holds no more, the environment that has been idle longest gives way, if its function has more of them to
+   * spare: two busy functions would otherwise take them from each other, and start nothing but processes.
    */
   function hasRoom(pool: Pool): boolean {
-    const all = environments();
-    if (all.length < maxEnvironments) return true;
+    if (environments().length < limits.maxEnvironments) return true;
     const own = pool.environments.length;
     const [longestIdle] = pools
       .filter((other) => other.environments.length > (own === 0 ? 0 : own + 1))
@@ -56,41 +68,50 @@ export function createFleet(maxEnvironments: number): Fleet {
     return true;
   }
 
-  function dispatch(pool: Pool) {
-    while (pool.waiting.length > 0) {
-      // The oldest first, so that what a burst has left over stays idle and is reaped.
-      const free =
-        pool.environments.find(({ state }) => state === 'ready') ??
-        pool.environments.find(({ state }) => state === 'stopped');
-      if (!free) break;
-      free.invoke(pool.waiting.shift()!.invocation);
+  /** The oldest first, so that what a burst has left over stays idle and is reaped. */
+  const freeOf = ({ environments }: Pool) =>
+    environments.find(({ state }) => state === 'ready') ??
+    environments.find(({ state }) => state === 'stopped');
+
+  function dispatch() {
+    const served = new Map<Pool, number>();
+    let next = 0;
+    while (next < waiting.length) {
+      if (environments().filter(isAtWork).length >= limits.maxAtWork) break;
+      const { pool, invocation } = waiting[next]!;
+      const free = freeOf(pool);
+      if (free) {
+        waiting.splice(next, 1);
+        invokedAt.set(free, performance.now());
+        free.invoke(invocation);
+        continue;
+      }
+      // Each that waits has one coming, or starts one.
+      const before = served.get(pool) ?? 0;
+      if (pool.environments.filter(isComing).length <= before && hasRoom(pool)) {
+        const environment = pool.create();
+        pool.environments = [...pool.environments, environment];
+        environment.start();
+      }
+      served.set(pool, before + 1);
+      next++;
     }
-    const missing = pool.waiting.length - pool.environments.filter(isComing).length;
-    for (let n = 0; n < missing && hasRoom(pool); n++) {
-      const environment = pool.create();
-      pool.environments = [...pool.environments, environment];
-      environment.start();
+    if (waiting.length > 0) {
+      recheck ??= setTimeout(() => {
+        recheck = undefined;
+        dispatch();
+      }, limits.atWorkMs);
     }
   }
 
   return {
     createPool(createEnvironment) {
-      const onAvailable = () => {
-        // Who came first, of this function and of those without an environment: a busy function would keep what becomes
-        // free for itself for ever.
-        const [first = pool] = pools
-          .filter((each) => each.waiting.length > 0)
-          .filter((each) => each === pool || each.environments.length === 0)
-          .sort((a, b) => a.waiting[0]!.place - b.waiting[0]!.place);
-        for (const each of [first, pool, ...pools]) if (each.waiting.length > 0) dispatch(each);
-      };
-      const create = () => createEnvironment(onAvailable);
-      const pool: Pool = { waiting: [], environments: [], create };
+      const pool: Pool = { environments: [], create: () => createEnvironment(dispatch) };
       pools.push(pool);
       return {
         run(invocation) {
-          pool.waiting.push({ invocation, place: arrivals++ });
-          dispatch(pool);
+          waiting.push({ pool, invocation });
+          dispatch();
         },
       };
     },
@@ -101,9 +122,8 @@ export function createFleet(maxEnvironments: number): Fleet {
       }
     },
     async close() {
-      for (const { invocation } of pools.flatMap(({ waiting }) => waiting.splice(0))) {
-        invocation.settle(stopped);
-      }
+      clearTimeout(recheck);
+      for (const { invocation } of waiting.splice(0)) invocation.settle(stopped);
       await Promise.all(environments().map(letGo));
     },
   };

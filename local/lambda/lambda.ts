@@ -80,7 +80,7 @@ function requestProblem(payload: string) {
 export function createLambda(options: LambdaOptions): Lambda {
   const { functions, telemetry, faults, now = Date.now } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const fleet = createFleet(limits.maxEnvironments);
+  const fleet = createFleet(limits);
   const concurrency = createConcurrency(functions, limits.accountConcurrency);
   const invoke = createInvoker({ telemetry, faults, concurrency, now });
   let closed: Promise<void> | undefined;

@@ -4,11 +4,12 @@ import { availableParallelism, totalmem } from 'node:os';
 export interface Limits {
   /** Concurrent executions of the account (default quota; AWS Lambda Developer Guide, "Lambda quotas"). */
   readonly accountConcurrency: number;
-  /**
-   * Processes on this machine; further invocations wait, since more processes than cores only slow each other down.
-   * Default: four for each core, and never more than half of the memory holds at 100 MB each.
-   */
+  /** Processes on this machine; further invocations wait. Default: what half of the memory holds at 100 MB each. */
   readonly maxEnvironments: number;
+  /** Environments that start or compute at once; further invocations wait for a moment. Default: two for each core. */
+  readonly maxAtWork: number;
+  /** Who has been at its invocation for longer waits for something else than a core. */
+  readonly atWorkMs: number;
   /** Time for init before it is repeated inside the invocation (same guide, "execution environment lifecycle"). */
   readonly initMs: number;
   /** AWS freezes at once; a short idleness keeps signals out of a busy environment's way. */
@@ -23,7 +24,9 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   accountConcurrency: 1000,
-  maxEnvironments: Math.min(4 * availableParallelism(), Math.floor(totalmem() / 2 / 100e6)),
+  maxEnvironments: Math.ceil(totalmem() / 2 / 100e6),
+  maxAtWork: 2 * availableParallelism(),
+  atWorkMs: 50,
   initMs: 10_000,
   freezeAfterMs: 10,
   reapAfterMs: 10 * 60_000,

@@ -139,11 +139,16 @@ function forgetOldest(group: StoredGroup, limit: number): void {
   group.forgottenUntil = forgotten.reduce((a, b) => Math.max(a, b), group.forgottenUntil ?? 0);
 }
 
+/** Lines wait this long for company: a write for each would cost more than all else that is done with it. */
+const flushMs = 100;
+
 function appendTo(file: string, maxBytes: number) {
   mkdirSync(dirname(file), { recursive: true });
   let size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   let stream: WriteStream | undefined = open();
   let earlier = Promise.resolve();
+  let lines = '';
+  let timer: NodeJS.Timeout | undefined;
   function open(): WriteStream {
     const opened = createWriteStream(file, { fd: openSync(file, 'a') });
     return opened.once('error', (error) => {
@@ -152,19 +157,29 @@ function appendTo(file: string, maxBytes: number) {
     });
   }
   const end = () => new Promise<void>((resolve) => (stream ? stream.end(resolve) : resolve()));
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (stream && size > maxBytes) {
+      earlier = end();
+      renameSync(file, `${file}.1`);
+      stream = open();
+      size = 0;
+    }
+    size += lines.length;
+    stream?.write(lines);
+    lines = '';
+  }
   return {
     write({ logGroup, logStream, ...event }: LogEvent): void {
       if (!stream) return;
-      if (size > maxBytes) {
-        earlier = end();
-        renameSync(file, `${file}.1`);
-        stream = open();
-        size = 0;
-      }
-      const line = `${JSON.stringify({ ...event, logGroup, logStream })}\n`;
-      size += line.length;
-      stream.write(line);
+      lines += `${JSON.stringify({ ...event, logGroup, logStream })}\n`;
+      if (size + lines.length > maxBytes) flush();
+      else timer ??= setTimeout(flush, flushMs).unref();
     },
-    close: async () => void (await Promise.all([earlier, end()])),
+    async close() {
+      flush();
+      await Promise.all([earlier, end()]);
+    },
   };
 }
