@@ -1,6 +1,7 @@
 /** `npm start` as a user runs it, in a process group of its own, timed until the API answers. */
 import { execFileSync, spawn } from 'node:child_process';
 import { fetchToken } from '../sign-in/token.ts';
+import { freeBasePort } from '../system/project-copy.ts';
 
 export interface StartedProject {
   /** From the command to the first answer of the API. */
@@ -14,7 +15,8 @@ export interface StartedProject {
 }
 
 /** @throws Error with what it printed where it ends before it answers */
-export async function startProject(root: string, basePort = 4700): Promise<StartedProject> {
+export async function startProject(root: string): Promise<StartedProject> {
+  const basePort = await freeBasePort();
   const began = performance.now();
   const child = spawn('npm', ['start', '--', '--fresh', '--port', String(basePort)], {
     cwd: root,

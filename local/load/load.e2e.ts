@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { freeBasePort } from '../system/project-copy.ts';
 import {
   type LoadRun,
   losingMetric,
@@ -17,7 +18,12 @@ const missing = missingK6();
 const root = join(import.meta.dirname, '../..');
 
 /** Five ports each: the system, one that loses metrics before it, one to be killed, one that the runner starts. */
-const ports = { system: 4740, losing: 4745, killed: 4750, started: 4755 } as const;
+const ports = {
+  system: await freeBasePort(),
+  losing: await freeBasePort(),
+  killed: await freeBasePort(),
+  started: await freeBasePort(),
+};
 
 const ended = async (run: LoadRun) => ({ exitCode: await run.exitCode, text: run.output() });
 const load = (...argv: readonly string[]) => ended(startLoad(argv));
