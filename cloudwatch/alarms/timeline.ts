@@ -4,7 +4,7 @@
  */
 import { type Distribution, mergeDistributions } from '../metrics/distribution.ts';
 import { type MetricIdentity, metricKey } from '../metrics/metric.ts';
-import type { Series } from '../metrics/metric-store.ts';
+import type { Series } from '../metrics/series.ts';
 import { needsValues, type Statistic } from '../metrics/statistics.ts';
 import { slide } from './slide.ts';
 import { slideRanked } from './slide-ranked.ts';

@@ -14,30 +14,26 @@ export interface Distribution {
 }
 
 /** The distribution of values that were each seen some times, in any order. */
-export function distributionOf(samples: Iterable<readonly [value: number, count: number]>) {
-  const sorted = [...samples].sort((a, b) => a[0] - b[0]);
-  const values: number[] = [];
-  const counts: number[] = [];
-  let count = 0;
-  let sum = 0;
-  for (const [value, times] of sorted) {
-    if (values.at(-1) === value) counts[counts.length - 1]! += times;
-    else {
-      values.push(value);
-      counts.push(times);
-    }
-    count += times;
-    sum += value * times;
-  }
+export function distributionOf(
+  samples: Iterable<readonly [value: number, count: number]>,
+): Required<Distribution> {
+  const seen = new Map<number, number>();
+  for (const [value, count] of samples) seen.set(value, (seen.get(value) ?? 0) + count);
+  const values = [...seen.keys()].sort((a, b) => a - b);
+  const counts = values.map((value) => seen.get(value)!);
   return {
-    count,
-    sum,
+    count: counts.reduce((total, count) => total + count, 0),
+    sum: values.reduce((total, value, index) => total + value * counts[index]!, 0),
     minimum: values[0] ?? Number.NaN,
     maximum: values.at(-1) ?? Number.NaN,
     values,
     counts,
-  } satisfies Distribution;
+  };
 }
+
+/** The samples that `distributionOf` was made of, value by value. */
+export const samplesOf = ({ values = [], counts = [] }: Distribution) =>
+  values.map((value, index) => [value, counts[index]!] as const);
 
 /**
  * A statistic set. Only where it leaves no doubt (one sample, or minimum = maximum) does it give percentiles.
@@ -58,13 +54,7 @@ export function statisticSet(
 /** All samples of several buckets as one; without `values` as soon as one of them has none. */
 export function mergeDistributions(parts: readonly Distribution[]): Distribution {
   if (parts.length === 1) return parts[0]!;
-  if (parts.every((part) => part.values)) {
-    return distributionOf(
-      parts.flatMap(({ values, counts }) =>
-        values!.map((value, index) => [value, counts![index]!] as const),
-      ),
-    );
-  }
+  if (parts.every(({ values }) => values)) return distributionOf(parts.flatMap(samplesOf));
   return parts.reduce((a, b) => ({
     count: a.count + b.count,
     sum: a.sum + b.sum,

@@ -91,6 +91,7 @@ describe('embedded metric format', () => {
       'validation',
     ],
     ['more than 1 MB', document({ pad: 'x'.repeat(1_100_000) }), 'validation'],
+    ['more than 1 MB in fewer characters', document({ pad: 'é'.repeat(600_000) }), 'validation'],
   ])('refuses %s', (_, text, error) => {
     expect(extractEmf(text)).toMatchObject({ error, reason: expect.any(String) });
   });

@@ -5,7 +5,12 @@
 import type { MetricIdentity, Sample } from './metric.ts';
 
 export interface EmfSamples {
-  readonly samples: readonly { readonly metric: MetricIdentity; readonly sample: Sample }[];
+  readonly samples: readonly EmfSample[];
+}
+
+interface EmfSample {
+  readonly metric: MetricIdentity;
+  readonly sample: Sample;
 }
 
 /** `parsing` counts as AWS/Logs EMFParsingErrors, `validation` as EMFValidationErrors. */
@@ -17,9 +22,8 @@ export interface EmfError {
 type Json = Readonly<Record<string, unknown>>;
 
 const limits = {
-  namespace: 1024,
+  name: 1024,
   metricsPerDirective: 100,
-  metricName: 1024,
   dimensions: 30,
   dimensionKey: 250,
   dimensionValue: 1024,
@@ -30,10 +34,10 @@ const limits = {
 } as const;
 
 class Invalid extends Error {
-  readonly kind: EmfError['error'];
-  constructor(kind: EmfError['error'], reason: string) {
+  readonly error: EmfError['error'];
+  constructor(error: EmfError['error'], reason: string) {
     super(reason);
-    this.kind = kind;
+    this.error = error;
   }
 }
 
@@ -55,75 +59,69 @@ export function extractEmf(text: string, now?: number): EmfSamples | EmfError | 
   try {
     return { samples: extract(root, text, now) };
   } catch (error) {
-    if (error instanceof Invalid) return { error: error.kind, reason: error.message };
+    if (error instanceof Invalid) return { error: error.error, reason: error.message };
     throw error;
   }
 }
 
-function extract(root: Json, text: string, now: number | undefined) {
+function extract(root: Json, text: string, now: number | undefined): EmfSample[] {
   const { Timestamp: timestamp, CloudWatchMetrics: directives } = objectIn(root['_aws'], '_aws');
   if (typeof timestamp !== 'number' || !Number.isInteger(timestamp) || timestamp < 0) {
     throw new Invalid('parsing', '_aws.Timestamp must be milliseconds since the epoch');
   }
-  if (!Array.isArray(directives)) {
-    throw new Invalid('parsing', '_aws.CloudWatchMetrics must be an array');
+  check(!exceeds(text, limits.bytes), 'the event is larger than 1 MB');
+  check(
+    now === undefined || (timestamp >= now - limits.pastMs && timestamp <= now + limits.futureMs),
+    '_aws.Timestamp is more than 14 days back or more than 2 hours ahead',
+  );
+  const samples: EmfSample[] = [];
+  for (const directive of arrayIn(directives, '_aws.CloudWatchMetrics')) {
+    extractDirective(root, timestamp, objectIn(directive, 'a directive'), samples);
   }
-  if (text.length > limits.bytes) throw new Invalid('validation', 'the event is larger than 1 MB');
-  if (now !== undefined && (timestamp < now - limits.pastMs || timestamp > now + limits.futureMs)) {
-    throw new Invalid(
-      'validation',
-      '_aws.Timestamp is more than 14 days back or more than 2 hours ahead',
-    );
-  }
-  const samples: { metric: MetricIdentity; sample: Sample }[] = [];
-  for (const directive of directives) extractDirective(root, timestamp, directive, samples);
   return samples;
 }
 
-function extractDirective(
-  root: Json,
-  timestamp: number,
-  value: unknown,
-  samples: { metric: MetricIdentity; sample: Sample }[],
-): void {
-  const { Namespace: namespace, Dimensions: sets, Metrics: metrics } = objectIn(value, 'directive');
-  if (typeof namespace !== 'string' || !Array.isArray(sets) || !Array.isArray(metrics)) {
-    throw new Invalid('parsing', 'a directive needs Namespace, Dimensions and Metrics');
-  }
-  check(namespace.length >= 1 && namespace.length <= limits.namespace, 'Namespace: 1–1024 long');
+/** No character takes more than three bytes for each of its units, so short texts need no counting. */
+const exceeds = (text: string, bytes: number) =>
+  3 * text.length > bytes && Buffer.byteLength(text) > bytes;
+
+function extractDirective(root: Json, timestamp: number, directive: Json, samples: EmfSample[]) {
+  const namespace = textIn(directive['Namespace'], 'Namespace', limits.name);
+  const dimensionSets = arrayIn(directive['Dimensions'], 'Dimensions').map((set) =>
+    dimensionsOf(root, arrayIn(set, 'a set of Dimensions')),
+  );
+  const metrics = arrayIn(directive['Metrics'], 'Metrics');
   check(metrics.length <= limits.metricsPerDirective, 'more than 100 metrics in one directive');
-  const dimensionSets = sets.map((set) => dimensionsOf(root, set));
   for (const definition of metrics) {
-    const { Name: name, Unit: unit, StorageResolution } = objectIn(definition, 'metric definition');
-    if (typeof name !== 'string') throw new Invalid('parsing', 'a metric definition needs a Name');
-    check(name.length >= 1 && name.length <= limits.metricName, 'metric Name: 1–1024 long');
-    check(unit === undefined || units.has(unit as string), `'${unit}' is no CloudWatch unit`);
-    const resolution = StorageResolution ?? 60;
-    if (resolution !== 1 && resolution !== 60) {
-      throw new Invalid('validation', `${name}: StorageResolution must be 1 or 60`);
-    }
+    const { Name, Unit: unit, StorageResolution = 60 } = objectIn(definition, 'a metric');
+    const name = textIn(Name, 'the Name of a metric', limits.name);
+    check(unit === undefined || units.has(unit), `'${unit}' is no CloudWatch unit`);
+    check(
+      StorageResolution === 1 || StorageResolution === 60,
+      `${name}: StorageResolution must be 1 or 60`,
+    );
+    const common = {
+      timestamp,
+      storageResolution: StorageResolution,
+      ...(unit ? { unit: unit as string } : {}),
+    };
     const values = valuesOf(root, name);
     for (const dimensions of dimensionSets) {
       const metric = { namespace, name, dimensions };
-      for (const sampled of values) {
-        const sample = { timestamp, value: sampled, storageResolution: resolution } as const;
-        samples.push({ metric, sample: unit ? { ...sample, unit: unit as string } : sample });
-      }
+      for (const value of values) samples.push({ metric, sample: { ...common, value } });
     }
   }
 }
 
-function dimensionsOf(root: Json, set: unknown): Readonly<Record<string, string>> {
-  if (!Array.isArray(set)) throw new Invalid('parsing', 'Dimensions must be arrays of names');
-  check(set.length <= limits.dimensions, 'more than 30 dimensions in one set');
+function dimensionsOf(root: Json, keys: readonly unknown[]): Readonly<Record<string, string>> {
+  check(keys.length <= limits.dimensions, 'more than 30 dimensions in one set');
   const dimensions: Record<string, string> = {};
-  for (const key of set) {
-    if (typeof key !== 'string') throw new Invalid('parsing', 'a dimension name must be a string');
-    check(key.length >= 1 && key.length <= limits.dimensionKey, 'dimension name: 1–250 long');
+  for (const each of keys) {
+    const key = textIn(each, 'the name of a dimension', limits.dimensionKey);
     const value = Object.hasOwn(root, key) ? root[key] : undefined;
-    if (typeof value !== 'string' || value.length < 1 || value.length > limits.dimensionValue) {
-      throw new Invalid('validation', `dimension ${key} must be a string of 1–1024 at the root`);
-    }
+    const fits =
+      typeof value === 'string' && value.length >= 1 && value.length <= limits.dimensionValue;
+    check(fits, `dimension ${key} must be a string of 1–1024 at the root`);
     dimensions[key] = value;
   }
   return dimensions;
@@ -131,19 +129,28 @@ function dimensionsOf(root: Json, set: unknown): Readonly<Record<string, string>
 
 function valuesOf(root: Json, name: string): readonly number[] {
   const target = Object.hasOwn(root, name) ? root[name] : undefined;
-  const values = Array.isArray(target) ? target : [target];
+  const values: readonly unknown[] = Array.isArray(target) ? target : [target];
   check(values.length <= limits.values, `${name}: more than 100 values`);
-  if (!values.every((value) => typeof value === 'number' && Number.isFinite(value))) {
-    throw new Invalid('validation', `${name} must be a number or numbers at the root`);
-  }
-  return values;
+  check(values.every(Number.isFinite), `${name} must be a number or numbers at the root`);
+  return values as readonly number[];
 }
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function objectIn(value: unknown, what: string): Json {
-  if (!isObject(value)) throw new Invalid('parsing', `${what} must be an object`);
+  if (isObject(value)) return value;
+  throw new Invalid('parsing', `${what} must be an object`);
+}
+
+function arrayIn(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new Invalid('parsing', `${what} must be an array`);
+}
+
+function textIn(value: unknown, what: string, longest: number): string {
+  if (typeof value !== 'string') throw new Invalid('parsing', `${what} must be a string`);
+  check(value.length >= 1 && value.length <= longest, `${what} must be 1–${longest} long`);
   return value;
 }
 
@@ -155,7 +162,7 @@ const sizes = ['Bytes', 'Kilobytes', 'Megabytes', 'Gigabytes', 'Terabytes'];
 const bits = ['Bits', 'Kilobits', 'Megabits', 'Gigabits', 'Terabits'];
 
 /** MetricDatum's Unit (CloudWatch API reference). */
-const units: ReadonlySet<string> = new Set([
+const units: ReadonlySet<unknown> = new Set([
   ...['Seconds', 'Microseconds', 'Milliseconds', 'Percent', 'Count', 'Count/Second', 'None'],
   ...[...sizes, ...bits].flatMap((unit) => [unit, `${unit}/Second`]),
 ]);

@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Sample } from './metric.ts';
@@ -42,6 +43,29 @@ describe('metric store', () => {
         expect(filled(samples)).toEqual(filled(sorted));
       }),
     );
+  });
+
+  test('a late sample counts, however long its minute has passed', () => {
+    const store = createMetricStore();
+    for (const at of [0, 1, 2, 3, 4]) store.put(latency, { timestamp: at * minute, value: at });
+    store.put(latency, { timestamp: 30_000, value: 8, count: 2 });
+    store.put(latency, { timestamp: 5 * minute, value: 5 });
+    store.put(latency, { timestamp: 0, value: 0 });
+    expect(store.series(latency)?.buckets[0]).toMatchObject({ values: [0, 8], counts: [2, 2] });
+    expect(store.datapoints(latency, query).map(({ value }) => value)).toEqual([16, 1, 2, 3, 4, 5]);
+  });
+
+  test('minutes that have passed hold no map of their samples', () => {
+    const maps = () => queryObjects(Map, { format: 'count' });
+    const store = createMetricStore();
+    store.put(latency, { timestamp: 0, value: 0 });
+    const before = maps();
+    for (let index = 0; index < 3000; index++) {
+      store.put(latency, { timestamp: index * 1000, value: index });
+      if (index % 7 === 0) store.put(latency, { timestamp: index * 500, value: index });
+    }
+    expect(store.series(latency)?.buckets).toHaveLength(50);
+    expect(maps() - before).toBeLessThan(4);
   });
 
   test('keeps seconds for high-resolution samples and minutes for the rest', () => {

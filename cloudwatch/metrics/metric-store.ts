@@ -2,16 +2,15 @@
  * Samples in memory, per metric and unit, as distributions at the resolution they were stored with. It knows nothing of
  * alarms: both scenarios and the running system fill one.
  */
-import { type Distribution, distributionOf, mergeDistributions } from './distribution.ts';
-import { mergeSeries } from './merge-series.ts';
+import {
+  type Distribution,
+  distributionOf,
+  mergeDistributions,
+  samplesOf,
+} from './distribution.ts';
 import { type MetricIdentity, type MetricSink, metricKey, type Sample } from './metric.ts';
+import { firstAtOrAfter, mergeSeries, type Series } from './series.ts';
 import { computeStatistic, parseStatistic } from './statistics.ts';
-
-/** Buckets of one metric, oldest first. `times` are bucket starts, ms since the epoch. */
-export interface Series {
-  readonly times: readonly number[];
-  readonly buckets: readonly Distribution[];
-}
 
 export interface Datapoint {
   /** Start of the bucket, ms since the epoch. */
@@ -45,16 +44,22 @@ export interface MetricStore extends MetricSink {
   series(metric: MetricIdentity, unit?: string, from?: number): Series | undefined;
 }
 
+/** One metric in one unit. */
 interface Stored {
   readonly metric: MetricIdentity;
   readonly unit: string;
+  /** Bucket starts, ascending, and the buckets. */
   readonly times: number[];
-  readonly open: Bucket[];
+  readonly buckets: Bucket[];
+  /** Buckets that still hold a map of their samples. */
+  readonly open: Set<Bucket>;
 }
 
+/** At least one of the two is there. */
 interface Bucket {
-  readonly samples: Map<number, number>;
-  sealed?: Distribution | undefined;
+  /** How often each value was seen: cheap to add to, and some times as large as what it is sealed into. */
+  samples: Map<number, number> | undefined;
+  sealed: Distribution | undefined;
 }
 
 const fifteenDays = 15 * 24 * 3600;
@@ -74,23 +79,26 @@ export function createMetricStore({ retention = fifteenDays } = {}): MetricStore
     return units;
   };
 
+  const storedOf = (metric: MetricIdentity, unit: string): Stored => {
+    const units = unitsOf(metric);
+    for (const stored of units) if (stored.unit === unit) return stored;
+    const stored = { metric, unit, times: [], buckets: [], open: new Set<Bucket>() };
+    units.push(stored);
+    return stored;
+  };
+
   const series: MetricStore['series'] = (metric, unit, from) => {
     const found = (metrics.get(metricKey(metric)) ?? []).filter(
       (stored) => unit === undefined || stored.unit === unit,
     );
-    return mergeSeries(found.map((stored) => seal(stored, from)));
+    return mergeSeries(found.map((stored) => sealedSeries(stored, from)));
   };
 
   return {
     put(metric, sample) {
-      const { unit = 'None' } = sample;
-      const units = unitsOf(metric);
-      let stored = units.find((candidate) => candidate.unit === unit);
-      if (!stored) {
-        stored = { metric, unit, times: [], open: [] };
-        units.push(stored);
-      }
-      add(stored, sample);
+      const stored = storedOf(metric, sample.unit ?? 'None');
+      const { samples } = openBucket(stored, bucketStart(sample));
+      samples.set(sample.value, (samples.get(sample.value) ?? 0) + (sample.count ?? 1));
       expire(stored, retention * 1000);
     },
     list: (filter = {}) =>
@@ -106,48 +114,57 @@ export function createMetricStore({ retention = fifteenDays } = {}): MetricStore
   };
 }
 
-function add({ times, open }: Stored, { timestamp, value, count = 1, ...sample }: Sample): void {
-  const resolution = (sample.storageResolution ?? 60) * 1000;
-  const start = timestamp - (timestamp % resolution);
+const bucketStart = ({ timestamp, storageResolution = 60 }: Sample) =>
+  timestamp - (timestamp % (storageResolution * 1000));
+
+/** The bucket that begins then, ready to be written: a sealed one is opened again for a late sample. */
+function openBucket(stored: Stored, start: number) {
+  const { times, buckets, open } = stored;
   let index = times.length - 1;
   if (times[index] !== start) {
     index = firstAtOrAfter(times, start);
     if (times[index] !== start) {
+      sealOld(stored);
       times.splice(index, 0, start);
-      open.splice(index, 0, { samples: new Map() });
+      buckets.splice(index, 0, { samples: undefined, sealed: undefined });
     }
   }
-  const bucket = open[index]!;
-  bucket.samples.set(value, (bucket.samples.get(value) ?? 0) + count);
+  const bucket = buckets[index]!;
+  if (!bucket.samples) {
+    bucket.samples = new Map(bucket.sealed && samplesOf(bucket.sealed));
+    open.add(bucket);
+  }
   bucket.sealed = undefined;
+  return bucket as { readonly samples: Map<number, number> };
 }
 
-function expire({ times, open }: Stored, retention: number): void {
+/** When a bucket begins, all but the one before it become small: samples come up to a minute late, seldom later. */
+function sealOld({ buckets, open }: Stored): void {
+  const newest = buckets.at(-1);
+  for (const bucket of open) {
+    if (bucket === newest) continue;
+    seal(bucket);
+    bucket.samples = undefined;
+    open.delete(bucket);
+  }
+}
+
+function seal(bucket: Bucket): Distribution {
+  bucket.sealed ??= distributionOf(bucket.samples!);
+  return bucket.sealed;
+}
+
+function expire({ times, buckets, open }: Stored, retention: number): void {
   const oldest = times.at(-1)! - retention;
   if (times[0]! >= oldest) return;
   const expired = firstAtOrAfter(times, oldest);
   times.splice(0, expired);
-  open.splice(0, expired);
+  for (const bucket of buckets.splice(0, expired)) open.delete(bucket);
 }
 
-function seal({ times, open }: Stored, from = Number.NEGATIVE_INFINITY): Series {
+function sealedSeries({ times, buckets }: Stored, from = Number.NEGATIVE_INFINITY): Series {
   const first = firstAtOrAfter(times, from);
-  const buckets = open.slice(first).map((bucket) => {
-    bucket.sealed ??= distributionOf(bucket.samples);
-    return bucket.sealed;
-  });
-  return { times: times.slice(first), buckets };
-}
-
-/** Position of the first time that is not before `time` (times ascending). */
-export function firstAtOrAfter(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return { times: times.slice(first), buckets: buckets.slice(first).map(seal) };
 }
 
 function aggregate(

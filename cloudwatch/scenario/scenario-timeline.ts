@@ -4,8 +4,9 @@ import { bandOf } from '../alarms/evaluate-alarms.ts';
 import type { Band } from '../alarms/read-datapoints.ts';
 import { type SourceSeries, Timeline } from '../alarms/timeline.ts';
 import type { Distribution } from '../metrics/distribution.ts';
-import { mergeSeries } from '../metrics/merge-series.ts';
+
 import { type MetricIdentity, metricKey } from '../metrics/metric.ts';
+import { mergeSeries } from '../metrics/series.ts';
 import type { Scenario } from './scenario.ts';
 import type { Run } from './values.ts';
 
