@@ -1,10 +1,11 @@
 /**
  * Metric filters of the template: log events become samples.
- * Source: CloudWatch Logs user guide, "Configuring metric values for a metric filter" and "Publishing dimensions with metrics".
+ * Source: CloudWatch Logs user guide, "Configuring metric values for a metric filter" and "Publishing dimensions with metrics
+ * from values in JSON or space-delimited log events"; API reference, "PutMetricFilter", "MetricTransformation".
  */
-import type { MetricSink } from '../../cloudwatch/metrics/metric.ts';
+import type { MetricIdentity, MetricSink } from '../../cloudwatch/metrics/metric.ts';
 import type { Properties, Resource, Stage } from '../template/resource.ts';
-import type { FilterPattern, Select } from './filter-pattern/filter-pattern.ts';
+import type { Fields, FilterPattern } from './filter-pattern/filter-pattern.ts';
 import { parseFilterPattern } from './filter-pattern/parse-filter-pattern.ts';
 import type { LogEvent } from './log-store.ts';
 
@@ -16,61 +17,48 @@ export interface MetricFilters {
 }
 
 interface Filter {
+  readonly logGroup: string;
   readonly pattern: FilterPattern;
-  readonly transformation: Transformation;
-  /** Minutes with events and no match so far; only kept where there is a default value. */
-  readonly unmatched: Map<number, boolean>;
-}
-
-interface Transformation {
-  readonly namespace: string;
-  readonly name: string;
   readonly unit: string;
-  /** A number, or a selector. */
-  readonly value: string;
-  readonly defaultValue?: number;
-  readonly dimensions: readonly { readonly key: string; readonly selector: string }[];
+  /** NaN where the event has none. */
+  readonly value: (fields: Fields) => number;
+  /** Undefined where the event lacks a dimension. */
+  readonly metric: (fields: Fields) => MetricIdentity | undefined;
+  readonly fallback?: { readonly metric: MetricIdentity; readonly value: number };
+  /** Whether a minute with events had no match so far; only kept where there is a default value. */
+  readonly unmatched: Map<number, boolean>;
 }
 
 const minute = 60_000;
 /** How long a minute stays open for events that come late. */
 const lateness = 10_000;
 
-/** @throws an Error of one line naming the metric filter that cannot be read */
+/** @throws an Error of one line naming the metric filter that CloudWatch Logs would refuse */
 export function createMetricFilters(stage: Stage, metrics: MetricSink): MetricFilters {
-  const filters = new Map<string, Filter[]>();
-  for (const resource of stage.ofType('AWS::Logs::MetricFilter')) {
-    const {
-      LogGroupName,
-      FilterPattern: text = '',
-      MetricTransformations = [],
-    } = resource.properties;
-    const pattern = readable(resource, () => parseFilterPattern(text));
-    const made = MetricTransformations.map((properties: Properties) => ({
-      pattern,
-      transformation: readTransformation(resource, properties),
-      unmatched: new Map(),
-    }));
-    filters.set(LogGroupName, [...(filters.get(LogGroupName) ?? []), ...made]);
-  }
+  const filters = stage.ofType('AWS::Logs::MetricFilter').map(readFilter);
+  const byGroup = Map.groupBy(filters, ({ logGroup }) => logGroup);
   return {
-    apply(event) {
-      const start = event.timestamp - (event.timestamp % minute);
-      for (const { pattern, transformation, unmatched } of filters.get(event.logGroup) ?? []) {
-        const select = pattern.match(event.message);
-        if (select) publish(metrics, transformation, select, event.timestamp);
-        if (transformation.defaultValue === undefined) continue;
-        unmatched.set(start, !select && unmatched.get(start) !== false);
+    apply({ logGroup, message, timestamp }) {
+      for (const filter of byGroup.get(logGroup) ?? []) {
+        const { pattern, fallback, unit, unmatched } = filter;
+        const fields = pattern.match(message);
+        if (fallback) {
+          const start = timestamp - (timestamp % minute);
+          unmatched.set(start, !fields && unmatched.get(start) !== false);
+        }
+        if (!fields) continue;
+        const value = filter.value(fields);
+        const metric = filter.metric(fields);
+        if (metric && Number.isFinite(value)) metrics.put(metric, { timestamp, value, unit });
       }
     },
     closeMinutes(before) {
-      for (const { transformation, unmatched } of [...filters.values()].flat()) {
+      for (const { fallback, unit, unmatched } of filters) {
         for (const [start, isUnmatched] of unmatched) {
           if (start + minute + lateness > before) continue;
           unmatched.delete(start);
-          const { namespace, name, unit, defaultValue: value } = transformation;
-          if (isUnmatched && value !== undefined) {
-            metrics.put({ namespace, name, dimensions: {} }, { timestamp: start, value, unit });
+          if (isUnmatched && fallback) {
+            metrics.put(fallback.metric, { timestamp: start, value: fallback.value, unit });
           }
         }
       }
@@ -78,18 +66,64 @@ export function createMetricFilters(stage: Stage, metrics: MetricSink): MetricFi
   };
 }
 
-/** An event that lacks the value or a dimension publishes nothing. */
-function publish(metrics: MetricSink, made: Transformation, select: Select, timestamp: number) {
-  const { namespace, name, unit } = made;
-  const value = made.value.startsWith('$') ? numeric(select(made.value)) : Number(made.value);
-  const dimensions: Record<string, string> = {};
-  for (const { key, selector } of made.dimensions) {
-    const selected = select(selector);
-    if (selected === undefined || selected === null || typeof selected === 'object') return;
-    dimensions[key] = String(selected);
+function readFilter({ type, logicalId, properties }: Resource): Filter {
+  try {
+    return filterOf(properties);
+  } catch (error) {
+    throw new Error(`${type} ${logicalId}: ${(error as Error).message}`);
   }
-  if (!Number.isNaN(value))
-    metrics.put({ namespace, name, dimensions }, { timestamp, value, unit });
+}
+
+function filterOf({ LogGroupName, FilterPattern = '', MetricTransformations }: Properties): Filter {
+  const [made, second] = MetricTransformations ?? [];
+  if (!made || second) throw new Error('a metric filter takes exactly one metric transformation');
+  const { MetricNamespace: namespace, MetricName: name, Unit: unit = 'None' } = made;
+  const { DefaultValue, Dimensions = [] } = made;
+  if (!namespace || !name) throw new Error('MetricNamespace and MetricName are needed');
+  if (Dimensions.length > 3) throw new Error('a metric filter takes at most three dimensions');
+  if (DefaultValue !== undefined && Dimensions.length > 0) {
+    throw new Error('a metric with dimensions takes no DefaultValue');
+  }
+  const pattern = parseFilterPattern(FilterPattern);
+  const plain: MetricIdentity = { namespace, name, dimensions: {} };
+  return {
+    logGroup: LogGroupName,
+    pattern,
+    unit,
+    value: readValue(String(made.MetricValue), pattern),
+    metric: Dimensions.length > 0 ? withDimensions(plain, Dimensions, pattern) : () => plain,
+    ...(DefaultValue !== undefined && {
+      fallback: { metric: plain, value: finite('DefaultValue', DefaultValue) },
+    }),
+    unmatched: new Map(),
+  };
+}
+
+function readValue(text: string, pattern: FilterPattern): Filter['value'] {
+  if (text.startsWith('$')) {
+    const select = pattern.selector(text);
+    return (fields) => numeric(select(fields));
+  }
+  const value = finite('MetricValue', text);
+  return () => value;
+}
+
+function withDimensions(
+  plain: MetricIdentity,
+  dimensions: readonly Properties[],
+  pattern: FilterPattern,
+): Filter['metric'] {
+  const selectors = dimensions.map(({ Key, Value }) => [Key, pattern.selector(Value)] as const);
+  return (fields) => {
+    const values = selectors.map(([key, select]) => [key, select(fields)] as const);
+    const isComplete = values.every(([, value]) => value != null && typeof value !== 'object');
+    return isComplete
+      ? {
+          ...plain,
+          dimensions: Object.fromEntries(values.map(([key, value]) => [key, String(value)])),
+        }
+      : undefined;
+  };
 }
 
 const numeric = (value: unknown): number =>
@@ -97,40 +131,8 @@ const numeric = (value: unknown): number =>
     ? Number(value)
     : Number.NaN;
 
-function readTransformation(resource: Resource, properties: Properties): Transformation {
-  const {
-    MetricNamespace,
-    MetricName,
-    MetricValue,
-    DefaultValue,
-    Dimensions = [],
-    Unit,
-  } = properties;
-  const value = String(MetricValue);
-  const wrong =
-    (!MetricNamespace || !MetricName ? 'MetricNamespace and MetricName are needed' : undefined) ??
-    (value.startsWith('$') || Number.isFinite(Number(value))
-      ? undefined
-      : `MetricValue ${value} is neither a number nor a selector`) ??
-    (DefaultValue !== undefined && Dimensions.length > 0
-      ? 'a metric with dimensions takes no DefaultValue'
-      : undefined) ??
-    (Dimensions.length > 3 ? 'a metric filter takes at most three dimensions' : undefined);
-  if (wrong) throw new Error(`${resource.type} ${resource.logicalId}: ${wrong}`);
-  return {
-    namespace: MetricNamespace,
-    name: MetricName,
-    unit: Unit ?? 'None',
-    value,
-    ...(DefaultValue !== undefined && { defaultValue: Number(DefaultValue) }),
-    dimensions: Dimensions.map(({ Key, Value }: Properties) => ({ key: Key, selector: Value })),
-  };
-}
-
-function readable<T>(resource: Resource, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw new Error(`${resource.type} ${resource.logicalId}: ${(error as Error).message}`);
-  }
+function finite(what: string, value: unknown): number {
+  const number = numeric(value);
+  if (Number.isFinite(number)) return number;
+  throw new Error(`${what} ${value} is neither a number nor a selector`);
 }

@@ -5,10 +5,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createMetricStore } from '../../cloudwatch/metrics/metric-store.ts';
 import type { Properties } from '../template/resource.ts';
 import { stageOf } from '../template/stage-of.ts';
+import { createTraceStore } from '../xray/trace-store.ts';
 import { createClock } from './clock.ts';
 import { createLogStore, type LogEvent } from './log-store.ts';
 import { createMetricFilters } from './metric-filters.ts';
-import type { SegmentDocument } from './sinks.ts';
 import { createTelemetry } from './telemetry.ts';
 
 const minute = 60_000;
@@ -37,13 +37,13 @@ function telemetryOf({ speed = 1, filters = [] as ReturnType<typeof filterOf>[] 
   const clock = createClock(speed, () => began);
   const metricStore = createMetricStore();
   const logStore = createLogStore();
-  const segments: SegmentDocument[] = [];
+  const traceStore = createTraceStore();
   const telemetry = createTelemetry({
     clock,
     stage: stageOf(filters),
     metricStore,
     logStore,
-    traceStore: { segment: (document) => segments.push(document) },
+    traceStore,
   });
   const write = (message: string, afterMs = 0, logGroup = 'access') =>
     telemetry.logs.write({ logGroup, logStream: 's', timestamp: began + afterMs, message });
@@ -59,7 +59,7 @@ function telemetryOf({ speed = 1, filters = [] as ReturnType<typeof filterOf>[] 
         { statistic, start: began - minute, end: began + 1e9, period: 60 },
       )
       .map(({ timestamp, value }) => [(timestamp - began) / minute, value]);
-  return { telemetry, logStore, metricStore, segments, write, points };
+  return { telemetry, logStore, metricStore, traceStore, write, points };
 }
 
 const emf = (timestamp: number, value: unknown = 3) =>
@@ -92,14 +92,35 @@ describe('telemetry', () => {
     ]);
   });
 
-  test('moves the segments of a trace together and keeps their durations', () => {
-    const { telemetry, segments } = telemetryOf({ speed: 60 });
-    const second = began / 1000 + 10;
-    const trace_id = `1-${second.toString(16)}-0123456789abcdef01234567`;
-    const span = { id: '1', name: 'x', start_time: second + 1.5, end_time: second + 1.75 };
-    telemetry.traces.segment({ trace_id, ...span, subsegments: [{ ...span, id: '2' }] });
-    const moved = { start_time: second + 590 + 1.5, end_time: second + 590 + 1.75 };
-    expect(segments).toMatchObject([{ ...moved, subsegments: [moved] }]);
+  test.each([
+    ['of now', 0],
+    ['that a client made years ago', 5 * 365 * 86_400],
+    ['that has no time in it', Number.NaN],
+  ])('puts a trace with an id %s where its log lines are', (_, age) => {
+    const { telemetry, traceStore } = telemetryOf({ speed: 60 });
+    const second = began / 1000;
+    const seconds = Number.isNaN(age) ? 'x' : (second - age).toString(16);
+    const trace_id = `1-${seconds}-0123456789abcdef01234567`;
+    const span = { trace_id, name: 'x', start_time: second + 10.75, end_time: second + 11 };
+    telemetry.traces.segment({ ...span, id: '2', start_time: second + 10.75, parent_id: '1' });
+    telemetry.traces.segment({
+      ...span,
+      id: '1',
+      start_time: second + 10.5,
+      subsegments: [{ ...span, id: '3' }],
+    });
+    const { TraceSummaries } = traceStore.summaries({ start: 0, end: Number.POSITIVE_INFINITY });
+    expect(TraceSummaries).toMatchObject([
+      { StartTime: second + 10.75 * 60 - 0.25, Duration: 0.5 },
+    ]);
+  });
+
+  test('leaves a trace as it is while the clocks agree', () => {
+    const { telemetry, traceStore } = telemetryOf();
+    const document = { trace_id: 't', id: '1', name: 'x', start_time: began / 1000 + 0.123 };
+    telemetry.traces.segment(document);
+    const [segment] = traceStore.trace('t').Traces[0]!.Segments;
+    expect(JSON.parse(segment!.Document)).toEqual(document);
   });
 
   test('counts bytes and events per group and for the account', () => {
@@ -170,6 +191,7 @@ describe('metric filters', () => {
     write('{"ms":12.5,"route":"GET /items"}');
     write('{"ms":"7","route":"GET /items"}');
     write('{"ms":"-","route":"GET /items"}');
+    write('{"ms":"Infinity","route":"GET /items"}');
     write('{"ms":1}');
     write('{"route":"GET /items"}');
     expect(points('N', 'Latency', { Route: 'GET /items' })).toEqual([[0, 19.5]]);
@@ -190,10 +212,41 @@ describe('metric filters', () => {
       /^AWS::Logs::MetricFilter Filter: Filter pattern .* cannot read/,
     ],
     [{ ...throttled, MetricName: '' }, '', /MetricName are needed/],
+    [{ ...throttled, MetricValue: '$.a[' }, '{ $.a = 1 }', /'\$\.a\[' is no property selector/],
+    [{ ...throttled, MetricValue: '$.a' }, 'ERROR', /terms have no fields/],
+    [{ ...throttled, DefaultValue: 'none' }, '', /DefaultValue none is neither/],
     [{ ...throttled, MetricValue: 'one' }, '', /MetricValue one is neither/],
     [{ ...throttled, Dimensions: [{ Key: 'a', Value: '$.a' }] }, '', /takes no DefaultValue/],
+    [
+      {
+        ...{ ...throttled, DefaultValue: undefined },
+        Dimensions: ['a', 'b', 'c', 'd'].map((Key) => ({ Key, Value: `$.${Key}` })),
+      },
+      '{ $.a = 1 }',
+      /at most three dimensions/,
+    ],
   ])('refuse a template that CloudWatch Logs would refuse', (transformation, pattern, message) => {
     expect(() => telemetryOf({ filters: [filterOf(transformation, pattern)] })).toThrow(message);
+  });
+
+  test('take exactly one transformation', () => {
+    const filter = filterOf(throttled);
+    for (const MetricTransformations of [[], [throttled, throttled]]) {
+      const filters = [{ ...filter, properties: { ...filter.properties, MetricTransformations } }];
+      expect(() => telemetryOf({ filters })).toThrow(/Filter: .* exactly one/);
+    }
+  });
+
+  test('of one group each see the event, and the next one', () => {
+    const count = (MetricName: string, pattern: string) =>
+      filterOf({ MetricNamespace: 'N', MetricName, MetricValue: '1' }, pattern);
+    const { write, points } = telemetryOf({
+      filters: [count('All', '{ $.a = * }'), count('One', '{ $.a = 1 }')],
+    });
+    write('{"a":1}');
+    write('{"a":2}');
+    expect(points('N', 'All', {})).toEqual([[0, 2]]);
+    expect(points('N', 'One', {})).toEqual([[0, 1]]);
   });
 });
 

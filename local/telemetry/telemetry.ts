@@ -8,16 +8,16 @@ import type { Stage } from '../template/resource.ts';
 import type { Clock } from './clock.ts';
 import type { LogEvent, LogStore } from './log-store.ts';
 import { createMetricFilters } from './metric-filters.ts';
-import { shiftSegment } from './shift-segment.ts';
-import type { Telemetry, TraceSink } from './sinks.ts';
+import type { SegmentDocument, Telemetry } from './sinks.ts';
 
 export interface TelemetryOptions {
   readonly clock: Clock;
   readonly stage: Stage;
-  /** These three keep observability time. */
+  /** These keep observability time. */
   readonly metricStore: MetricSink;
   readonly logStore: LogStore;
-  readonly traceStore: TraceSink;
+  /** Puts a trace on the observability clock itself, `ahead` (seconds) of its documents: as a whole. */
+  readonly traceStore: { segment(document: SegmentDocument, ahead: number): void };
 }
 
 /**
@@ -30,6 +30,8 @@ export const logsMetrics = {
   EMFParsingErrors: { unit: 'None', dimensionSets: [['LogGroupName']] },
   EMFValidationErrors: { unit: 'None', dimensionSets: [['LogGroupName']] },
 } as const;
+
+type LogsMetric = keyof typeof logsMetrics;
 
 const emfErrors = { parsing: 'EMFParsingErrors', validation: 'EMFValidationErrors' } as const;
 
@@ -48,16 +50,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry & { close(
       }),
   };
 
-  const identities = new Map<string, readonly MetricIdentity[]>();
-  const countLogs = (
-    name: keyof typeof logsMetrics,
-    { logGroup, timestamp }: LogEvent,
-    value: number,
-  ) => {
-    const known = identities.get(`${name} ${logGroup}`) ?? identitiesOf(name, logGroup);
-    identities.set(`${name} ${logGroup}`, known);
+  const identities = new Map<string, Identities>();
+  const count = (name: LogsMetric, { logGroup, timestamp }: LogEvent, value: number) => {
+    const known = identities.get(logGroup) ?? identitiesOf(logGroup);
+    identities.set(logGroup, known);
     const { unit } = logsMetrics[name];
-    for (const identity of known) metricStore.put(identity, { timestamp, value, unit });
+    for (const metric of known.get(name) ?? []) metricStore.put(metric, { timestamp, value, unit });
   };
 
   return {
@@ -70,16 +68,21 @@ export function createTelemetry(options: TelemetryOptions): Telemetry & { close(
           ingestionTime: Math.floor(clock.now()),
         };
         logStore.write(event);
-        countLogs('IncomingBytes', event, Buffer.byteLength(event.message));
-        countLogs('IncomingLogEvents', event, 1);
+        count('IncomingBytes', event, Buffer.byteLength(event.message));
+        count('IncomingLogEvents', event, 1);
         filters.apply(event);
         const emf = extractEmf(event.message, Date.now());
         if (!emf) return;
-        if ('error' in emf) countLogs(emfErrors[emf.error], event, 1);
+        if ('error' in emf) count(emfErrors[emf.error], event, 1);
         else for (const { metric, sample } of emf.samples) metrics.put(metric, sample);
       },
     },
-    traces: { segment: (document) => traceStore.segment(shiftSegment(document, clock)) },
+    traces: {
+      segment(document) {
+        const ms = document.start_time * 1000;
+        traceStore.segment(document, (clock.toObservability(ms) - ms) / 1000);
+      },
+    },
     close() {
       clearInterval(timer);
       filters.closeMinutes(Number.POSITIVE_INFINITY);
@@ -87,9 +90,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry & { close(
   };
 }
 
-const identitiesOf = (name: keyof typeof logsMetrics, logGroup: string): MetricIdentity[] =>
-  logsMetrics[name].dimensionSets.map((keys) => ({
-    namespace: 'AWS/Logs',
-    name,
-    dimensions: Object.fromEntries(keys.map((key) => [key, logGroup])),
-  }));
+/** By name. The same objects for each line: the metric store knows them again without making a key. */
+type Identities = ReadonlyMap<string, readonly MetricIdentity[]>;
+
+const identitiesOf = (logGroup: string): Identities =>
+  new Map(
+    Object.entries(logsMetrics).map(([name, { dimensionSets }]) => [
+      name,
+      dimensionSets.map((keys) => ({
+        namespace: 'AWS/Logs',
+        name,
+        dimensions: Object.fromEntries(keys.map((key) => [key, logGroup])),
+      })),
+    ]),
+  );

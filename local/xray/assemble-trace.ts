@@ -79,6 +79,8 @@ export function assembleTrace(documents: readonly Segment[]): readonly Segment[]
 
   const complete = <T extends Subsegment>(node: T): T => {
     const children = [...(node.subsegments ?? []), ...(sentAlone.get(node.id) ?? [])];
+    // Each is placed once: documents that name each other as parents must not go round for ever.
+    sentAlone.delete(node.id);
     return children.length === 0 ? node : { ...node, subsegments: children.map(complete) };
   };
   const segments = documents.filter((document) => !isNested(document)).map(complete);

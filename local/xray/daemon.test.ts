@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { SegmentDocument } from '../telemetry/sinks.ts';
 import { createXrayDaemon, readDatagram } from './daemon.ts';
 
@@ -23,12 +23,25 @@ test.each([
   ['broken JSON', `${header}\n{`],
   ['no document', `${header}\nnull`],
   ['a document without a trace', `${header}\n{"id":"53995c3f42cd8ad8","start_time":1}`],
-  ['a document without a start', `${header}\n{"id":"5","trace_id":"1-2-3"}`],
+  ['a document without a start', `${header}\n{"id":"5","name":"x","trace_id":"1-2-3"}`],
+  [
+    'a document without a name',
+    `${header}\n${text.replace('DynamoDB', '').replace('"name":"",', '')}`,
+  ],
+  ['an end that is no number', `${header}\n${JSON.stringify({ ...document, end_time: 'now' })}`],
+  [
+    'subsegments that are no list',
+    `${header}\n${JSON.stringify({ ...document, subsegments: 'x' })}`,
+  ],
+  [
+    'a subsegment that is none, at any depth',
+    `${header}\n${JSON.stringify({ ...document, subsegments: [{ ...document, subsegments: [null] }] })}`,
+  ],
 ])('%s is dropped', (_what, datagram) => {
   expect(readDatagram(Buffer.from(datagram))).toBeUndefined();
 });
 
-test('listens on the loopback interface until it is closed', async () => {
+test('listens on the loopback interface until it is closed, and says once that it drops something', async () => {
   const received: SegmentDocument[] = [];
   let hear: (document: SegmentDocument) => void = () => {};
   const heard = new Promise<SegmentDocument>((resolve) => {
@@ -43,10 +56,14 @@ test('listens on the loopback interface until it is closed', async () => {
   const [host, port] = daemon.address.split(':');
   expect(host).toBe('127.0.0.1');
   const client = createSocket('udp4');
+  const written = jest.spyOn(console, 'error').mockImplementation(() => {});
   client.send('nonsense', Number(port), host);
+  client.send('more nonsense', Number(port), host);
   client.send(`${header}\n${text}`, Number(port), host);
   await heard;
   expect(received).toEqual([document]);
+  expect(written.mock.calls).toEqual([[expect.stringMatching(/^X-Ray: dropped [^\n]*$/)]]);
+  written.mockRestore();
   client.close();
   await daemon.close();
 });

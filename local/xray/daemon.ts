@@ -11,10 +11,28 @@ export interface XrayDaemon {
   close(): Promise<void>;
 }
 
-const isDocument = (value: SegmentDocument | undefined): value is SegmentDocument =>
-  typeof value?.trace_id === 'string' &&
-  typeof value.id === 'string' &&
-  typeof value.start_time === 'number';
+/** The fields that a segment and each of its subsegments must have ("X-Ray segment documents"), in the form that readers rely on. */
+function isNode(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const {
+    id,
+    name,
+    start_time,
+    end_time = 0,
+    subsegments = [],
+  } = value as Partial<SegmentDocument>;
+  return (
+    typeof id === 'string' &&
+    typeof name === 'string' &&
+    typeof start_time === 'number' &&
+    typeof end_time === 'number' &&
+    Array.isArray(subsegments) &&
+    subsegments.every(isNode)
+  );
+}
+
+const isDocument = (value: SegmentDocument | null): value is SegmentDocument =>
+  isNode(value) && typeof value?.trace_id === 'string';
 
 /** The document of a datagram, or undefined where it is none. */
 export function readDatagram(datagram: Buffer): SegmentDocument | undefined {
@@ -30,15 +48,22 @@ export function readDatagram(datagram: Buffer): SegmentDocument | undefined {
   }
 }
 
-/** Listens on the loopback interface (`port` 0: a free one). What is no segment is dropped, as the daemon does. */
+/**
+ * Listens on the loopback interface (`port` 0: a free one). What is no segment is dropped, as the daemon does; the first one
+ * is said.
+ */
 export async function createXrayDaemon(
   traces: TraceSink,
   { port = 0 }: { readonly port?: number } = {},
 ): Promise<XrayDaemon> {
+  let hasDropped = false;
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 1024 * 1024 });
   socket.on('message', (datagram) => {
     const document = readDatagram(datagram);
-    if (document) traces.segment(document);
+    if (document) return traces.segment(document);
+    if (!hasDropped)
+      console.error('X-Ray: dropped a datagram that is no segment, and will drop others');
+    hasDropped = true;
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);

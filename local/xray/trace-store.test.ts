@@ -113,6 +113,29 @@ describe('a trace', () => {
     expect(documentsOf([segment(1), orphan])).toEqual([segment(1), orphan]);
   });
 
+  test('does not go round for ever where documents name each other as parents', () => {
+    const inline = { id: id(2), name: 'inline', start_time: 102 };
+    const again = segment(2, { type: 'subsegment', parent_id: id(2) });
+    expect(documentsOf([segment(1, { subsegments: [inline] }), again])).toHaveLength(1);
+  });
+
+  test('is moved as a whole to the observability clock, by what its first document was behind', () => {
+    const store = createTraceStore();
+    for (const [index, document] of request.entries()) store.segment(document, 1000 + index);
+    const times = (node: SegmentDocument): unknown[] => [
+      node.start_time,
+      node.end_time,
+      ...((node['subsegments'] as SegmentDocument[]) ?? []).flatMap(times),
+    ];
+    const { Segments, Duration } = store.trace(traceId(1)).Traces[0]!;
+    expect(Segments.map(({ Document }) => times(JSON.parse(Document)))).toEqual(
+      documentsOf(request).map((document) => times(document).map((time) => Number(time) + 1000)),
+    );
+    expect(Duration).toBe(11);
+    const { TraceSummaries } = store.summaries({ start: 1_101_000, end: 1_101_001 });
+    expect(TraceSummaries).toMatchObject([{ StartTime: 1101, Duration: 11 }]);
+  });
+
   test('that is unknown is absent', () => {
     expect(createTraceStore().trace(traceId(1))).toEqual({ Traces: [] });
   });
@@ -156,14 +179,46 @@ describe('summaries', () => {
   });
 
   test.each([
-    ['fault', 'HasFault'],
-    ['error', 'HasError'],
-    ['throttle', 'HasThrottle'],
-    ['in_progress', 'IsPartial'],
-  ])('find a %s in a subsegment', (flag, field) => {
+    ['fault', 'HasFault', false],
+    ['error', 'HasError', false],
+    ['throttle', 'HasThrottle', true],
+    ['in_progress', 'IsPartial', true],
+  ])('of a subsegment with %s: %s is %s', (flag, field, expected) => {
     const deep = segment(8, { type: 'subsegment', parent_id: id(4), [flag]: true });
     const [summary] = storeOf([...request, deep]).summaries(everything).TraceSummaries;
-    expect(summary).toMatchObject({ [field]: true });
+    expect(summary).toMatchObject({ [field]: expected });
+  });
+
+  test('have the status, the time and the failure of the root, whatever arrived first', () => {
+    const root = {
+      start_time: 101,
+      end_time: 103,
+      http: { response: { status: 503 } },
+      fault: true,
+    };
+    const child = segment(2, {
+      parent_id: id(1),
+      start_time: 101,
+      http: { response: { status: 200 } },
+    });
+    const [summary] = storeOf([child, segment(1, root)]).summaries(everything).TraceSummaries;
+    expect(summary).toMatchObject({
+      Http: { HttpStatus: 503 },
+      ResponseTime: 2,
+      Duration: 9,
+      HasFault: true,
+      HasError: false,
+    });
+  });
+
+  test('are found by the earliest start, though a later part arrived first', () => {
+    const { TraceSummaries } = storeOf(request).summaries({ start: 101_000, end: 101_001 });
+    expect(TraceSummaries).toHaveLength(1);
+  });
+
+  test('survive whatever an application put into the fields that are shown', () => {
+    const odd = segment(1, { http: { request: null }, annotations: null });
+    expect(storeOf([odd]).summaries(everything).TraceSummaries).toMatchObject([{ Http: {} }]);
   });
 
   test('are those of the time asked for, newest first', () => {
@@ -175,10 +230,23 @@ describe('summaries', () => {
   });
 });
 
-test('the oldest traces are forgotten when the documents take too much room', () => {
-  const documents = [1, 2, 3].map((n) => segment(n, { trace_id: traceId(n) }));
+test('the oldest traces are forgotten, a tenth of the room at once', () => {
+  const documents = Array.from({ length: 101 }, (_, n) => segment(100, { trace_id: traceId(n) }));
   const size = JSON.stringify(documents[0]).length;
-  const store = storeOf(documents, { maxBytes: 2 * size });
-  const known = [1, 2, 3].map((n) => store.trace(traceId(n)).Traces.length);
-  expect(known).toEqual([0, 1, 1]);
+  const kept = (count: number) =>
+    storeOf(documents.slice(0, count), { maxBytes: 100 * size }).summaries(everything)
+      .TraceSummaries;
+  expect(kept(100)).toHaveLength(100);
+  expect(kept(101).map(({ Id }) => Id)).toEqual(
+    documents.slice(11).map(({ trace_id }) => trace_id),
+  );
+});
+
+test('some thousand traces of usual size are kept', () => {
+  const filler = 'x'.repeat(2_000);
+  const store = createTraceStore();
+  for (let n = 0; n < 20_000; n++) store.segment(segment(1, { trace_id: traceId(n), filler }));
+  const { length } = store.summaries(everything).TraceSummaries;
+  expect(length).toBeGreaterThan(2_000);
+  expect(length).toBeLessThan(4_000);
 });

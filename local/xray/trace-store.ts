@@ -1,8 +1,8 @@
 /**
- * Keeps the latest traces and shows them as X-Ray does. Sources: X-Ray API Reference, "GetTraceSummaries", "BatchGetTraces";
- * X-Ray Developer Guide, "X-Ray segment documents".
+ * Keeps the latest traces and shows them as X-Ray does. Sources: X-Ray API Reference, "GetTraceSummaries", "BatchGetTraces",
+ * "TraceSummary"; X-Ray Developer Guide, "X-Ray segment documents".
  */
-import type { SegmentDocument, TraceSink } from '../telemetry/sinks.ts';
+import type { SegmentDocument } from '../telemetry/sinks.ts';
 import { assembleTrace, type Segment, type Subsegment, subsegmentsOf } from './assemble-trace.ts';
 
 export interface Trace {
@@ -19,8 +19,9 @@ export interface TraceSummary {
   /** Epoch seconds on the observability clock, as are all times here. */
   readonly StartTime: number;
   readonly Duration: number;
-  /** Seconds until the first segment was over. */
+  /** Seconds that the root segment took. */
   readonly ResponseTime: number;
+  /** Of the root segment, as is HasError: what the client got. A failed call that was mended is neither. */
   readonly HasFault: boolean;
   readonly HasError: boolean;
   readonly HasThrottle: boolean;
@@ -44,7 +45,12 @@ export type AnnotationValue =
   | { readonly NumberValue: number }
   | { readonly BooleanValue: boolean };
 
-export interface TraceStore extends TraceSink {
+export interface TraceStore {
+  /**
+   * @param ahead seconds by which the observability clock was ahead of the document's start. That of a trace's first document
+   * holds for the whole trace, so that its parts stay in place among each other and durations stay as they were measured.
+   */
+  segment(document: SegmentDocument, ahead?: number): void;
   /** Traces that began in `[start, end)`, both ms on the observability clock; newest first. */
   summaries(range: { readonly start: number; readonly end: number }): {
     readonly TraceSummaries: readonly TraceSummary[];
@@ -59,7 +65,9 @@ const maxTraceBytes = 500_000;
 interface Entry {
   /** Documents by segment id: what is sent again replaces what was in progress. */
   readonly documents: Map<string, string>;
-  readonly startTime: number;
+  readonly ahead: number;
+  /** Of what has arrived, before it is put on the observability clock. */
+  startTime: number;
   bytes: number;
   limitExceeded: boolean;
 }
@@ -89,22 +97,23 @@ const annotationsOf = (nodes: readonly Subsegment[]): TraceSummary['Annotations'
 
 function summarize(id: string, segments: readonly Segment[]): TraceSummary {
   const nodes = segments.flatMap((segment) => [segment, ...subsegmentsOf(segment)]);
-  const [first] = segments;
+  const ids = new Set(nodes.map((node) => node.id));
+  const root = segments.find(({ parent_id = '' }) => !ids.has(parent_id)) ?? segments[0];
   const start = Math.min(...segments.map(({ start_time }) => start_time));
-  const { request = {}, response = {} } = first?.http ?? {};
+  const request = root?.http?.request ?? {};
   const arns = new Set(segments.flatMap(({ resource_arn }) => resource_arn ?? []));
   return withoutUndefined({
     Id: id,
     StartTime: start,
     Duration: seconds(Math.max(...segments.map(ended)) - start),
-    ResponseTime: first ? seconds(ended(first) - first.start_time) : 0,
-    HasFault: nodes.some(({ fault }) => fault === true),
-    HasError: nodes.some(({ error }) => error === true),
+    ResponseTime: root ? seconds(ended(root) - root.start_time) : 0,
+    HasFault: root?.fault === true,
+    HasError: root?.error === true,
     HasThrottle: nodes.some(({ throttle }) => throttle === true),
     IsPartial: nodes.some(({ in_progress }) => in_progress === true),
     Http: {
       HttpURL: request.url,
-      HttpStatus: response.status,
+      HttpStatus: root?.http?.response?.status,
       HttpMethod: request.method,
       UserAgent: request.user_agent,
       ClientIp: request.client_ip,
@@ -114,36 +123,58 @@ function summarize(id: string, segments: readonly Segment[]): TraceSummary {
   });
 }
 
+/** Moves a segment and all below it. */
+const moved = <T extends Subsegment>(node: T, seconds: number): T =>
+  seconds === 0
+    ? node
+    : {
+        ...node,
+        start_time: node.start_time + seconds,
+        ...(node.end_time !== undefined && { end_time: node.end_time + seconds }),
+        ...(node.subsegments && {
+          subsegments: node.subsegments.map((child) => moved(child, seconds)),
+        }),
+      };
+
 /**
- * The documents that it takes are on the observability clock already. `maxBytes` of them are kept: beyond that the oldest traces
- * are forgotten.
+ * `maxBytes` of documents are kept; beyond that the oldest traces are forgotten, a tenth of the room at once so that the cost
+ * per segment is the same however many there are. The default holds some thousand traces and is full within seconds of
+ * load, so that memory is level from then on.
  */
-export function createTraceStore({ maxBytes = 50_000_000 } = {}): TraceStore {
+export function createTraceStore({ maxBytes = 8_000_000 } = {}): TraceStore {
   const traces = new Map<string, Entry>();
   let totalBytes = 0;
 
-  function entryFor({ trace_id, start_time }: SegmentDocument): Entry {
+  function entryFor({ trace_id, start_time }: SegmentDocument, ahead: number): Entry {
     const known = traces.get(trace_id);
     if (known) return known;
-    const entry = { documents: new Map(), startTime: start_time, bytes: 0, limitExceeded: false };
+    const entry: Entry = {
+      documents: new Map(),
+      ahead,
+      startTime: start_time,
+      bytes: 0,
+      limitExceeded: false,
+    };
     traces.set(trace_id, entry);
     return entry;
   }
 
   function forgetOldest() {
     for (const [id, { bytes }] of traces) {
-      if (totalBytes <= maxBytes) return;
+      if (totalBytes <= maxBytes * 0.9) return;
       traces.delete(id);
       totalBytes -= bytes;
     }
   }
 
-  const segmentsOf = ({ documents }: Entry): readonly Segment[] =>
-    assembleTrace([...documents.values()].map((text) => JSON.parse(text)));
+  const segmentsOf = ({ documents, ahead }: Entry): readonly Segment[] =>
+    assembleTrace([...documents.values()].map((text) => JSON.parse(text))).map((segment) =>
+      moved(segment, ahead),
+    );
 
   return {
-    segment(document) {
-      const entry = entryFor(document);
+    segment(document, ahead = 0) {
+      const entry = entryFor(document, ahead);
       const text = JSON.stringify(document);
       const growth = text.length - (entry.documents.get(document.id)?.length ?? 0);
       if (entry.bytes + growth > maxTraceBytes) {
@@ -151,15 +182,19 @@ export function createTraceStore({ maxBytes = 50_000_000 } = {}): TraceStore {
         return;
       }
       entry.documents.set(document.id, text);
+      entry.startTime = Math.min(entry.startTime, document.start_time);
       entry.bytes += growth;
       totalBytes += growth;
-      forgetOldest();
+      if (totalBytes > maxBytes) forgetOldest();
     },
     summaries({ start, end }) {
-      const inRange = [...traces].filter(
-        ([, { startTime }]) => startTime * 1000 >= start && startTime * 1000 < end,
-      );
-      const TraceSummaries = inRange.map(([id, entry]) => summarize(id, segmentsOf(entry)));
+      const isInRange = ([, { startTime, ahead }]: readonly [string, Entry]) => {
+        const began = (startTime + ahead) * 1000;
+        return began >= start && began < end;
+      };
+      const TraceSummaries = [...traces]
+        .filter(isInRange)
+        .map(([id, entry]) => summarize(id, segmentsOf(entry)));
       return { TraceSummaries: TraceSummaries.sort((a, b) => b.StartTime - a.StartTime) };
     },
     trace(id) {

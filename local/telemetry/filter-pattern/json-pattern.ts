@@ -69,9 +69,9 @@ export function parseJsonPattern(pattern: string): FilterPattern {
   return {
     match(message) {
       const event = parse(message);
-      if (event === undefined || !matches(event)) return undefined;
-      return (selector) => selectorOf(pattern, selector)(event);
+      return event && matches(event) ? event : undefined;
     },
+    selector: (text) => selectorOf(pattern, text),
   };
 }
 
@@ -89,7 +89,7 @@ function tokenize(pattern: string): string[] {
   return tokens;
 }
 
-/** `$.a.b[0]`, `$.['a.b']`, `$[0]`. */
+/** `$.a.b[0]`, `$.['a.b']`. */
 function selectorOf(pattern: string, selector: string): (event: unknown) => unknown {
   const step = /\.?\['([^']*)'\]|\.([\w-]+)|\[(\d+)\]/y;
   step.lastIndex = 1;
@@ -116,7 +116,15 @@ function selectorOf(pattern: string, selector: string): (event: unknown) => unkn
     );
 }
 
+/** The message that was parsed last: all filters of a log group ask for the same one, one after the other. */
+let last: { readonly message: string; readonly event: object | undefined } | undefined;
+
 function parse(message: string): object | undefined {
+  if (last?.message !== message) last = { message, event: parseObject(message) };
+  return last.event;
+}
+
+function parseObject(message: string): object | undefined {
   if (!message.trimStart().startsWith('{')) return undefined;
   try {
     return JSON.parse(message);

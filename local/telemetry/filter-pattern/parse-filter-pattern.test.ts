@@ -6,6 +6,11 @@ import { parseFilterPattern } from './parse-filter-pattern.ts';
 const matches = (pattern: string, message: string) =>
   parseFilterPattern(pattern).match(message) !== undefined;
 
+const selected = (text: string, message: string, selector: string) => {
+  const pattern = parseFilterPattern(text);
+  return pattern.selector(selector)(pattern.match(message) ?? {});
+};
+
 // Messages and events are the examples of the CloudWatch Logs user guide, "Filter pattern syntax".
 const bad = '[ERROR 400] BAD REQUEST';
 const unauthorized = '[ERROR 401] UNAUTHORIZED REQUEST';
@@ -132,9 +137,8 @@ describe('JSON patterns', () => {
   });
 
   test('select values of the matching event', () => {
-    const select = parseFilterPattern('{ $.user.id = 1 }').match(user);
-    expect(select?.('$.actions[1]')).toBe('PUT');
-    expect(select?.('$.users[9].id')).toBeUndefined();
+    expect(selected('{ $.user.id = 1 }', user, '$.actions[1]')).toBe('PUT');
+    expect(selected('{ $.user.id = 1 }', user, '$.users[9].id')).toBeUndefined();
   });
 });
 
@@ -181,11 +185,23 @@ describe('space-delimited patterns', () => {
   });
 
   test('select fields by name, on both sides of the ellipsis', () => {
-    const select = parseFilterPattern('[ip, server, ..., request, status, bytes]').match(apache);
+    const pattern = '[ip, server, ..., request, status, bytes]';
     expect(
-      ['$ip', '$server', '$request', '$status', '$bytes', '$x'].map((name) => select?.(name)),
-    ).toEqual(['127.0.0.1', 'Prod', 'GET /index.html HTTP/1.0', '404', '1534', undefined]);
+      ['$ip', '$server', '$request', '$status', '$bytes'].map((name) =>
+        selected(pattern, apache, name),
+      ),
+    ).toEqual(['127.0.0.1', 'Prod', 'GET /index.html HTTP/1.0', '404', '1534']);
   });
+});
+
+test.each([
+  ['{ $.a = 1 }', '$.a[', /is no property selector/],
+  ['{ $.a = 1 }', '$a', /is no property selector/],
+  ['[ip, bytes]', '$status', /it names no field \$status/],
+  ['[ip, bytes]', '$.bytes', /it names no field \$\.bytes/],
+  ['ERROR', '$.a', /terms have no fields/],
+])('%s has no field %s', (pattern, selector, message) => {
+  expect(() => parseFilterPattern(pattern).selector(selector)).toThrow(message);
 });
 
 describe('a pattern that is not the syntax', () => {

@@ -25,8 +25,12 @@ export function parseSpaceDelimited(pattern: string): FilterPattern {
       const missing = values.length - fields.length;
       if (gap < 0 ? missing !== 0 : missing < 0) return undefined;
       const named = gap < 0 ? values : [...values.slice(0, gap), ...values.slice(gap + missing)];
-      if (!fields.every(({ holds }, index) => holds(named[index] ?? ''))) return undefined;
-      return (selector) => named[fields.findIndex(({ name }) => `$${name}` === selector)];
+      return fields.every(({ holds }, index) => holds(named[index] ?? '')) ? named : undefined;
+    },
+    selector(text) {
+      const index = fields.findIndex(({ name }) => `$${name}` === text);
+      if (index < 0) throw new FilterPatternError(pattern, `it names no field ${text}`);
+      return (named) => (named as readonly string[])[index];
     },
   };
 }

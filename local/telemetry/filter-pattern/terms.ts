@@ -26,8 +26,11 @@ export function parseTerms(pattern: string): FilterPattern {
       all.every((found) => found(message)) &&
       !none.some((found) => found(message)) &&
       (!onlyAny || any.some((found) => found(message)))
-        ? () => undefined
+        ? {}
         : undefined,
+    selector(text) {
+      throw new FilterPatternError(pattern, `terms have no fields, so there is no ${text}`);
+    },
   };
 }
 
