@@ -3,8 +3,9 @@ import type { Rule } from '../composites/rule.ts';
 import type { MetricMath } from '../math/metric-math.ts';
 import type { MetricIdentity } from '../metrics/metric.ts';
 import type { Statistic } from '../metrics/statistics.ts';
+import type { State } from './history.ts';
 
-export type State = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export type { History, State, Transition } from './history.ts';
 
 /** Where an action goes: an SNS topic of the templates, or whatever else the ARN names. */
 export interface Topic {
@@ -111,21 +112,6 @@ export interface UnmodelledAlarm extends AlarmBase {
 
 export type EvaluatedAlarm = MetricAlarm | CompositeAlarm;
 export type Alarm = EvaluatedAlarm | UnmodelledAlarm;
-
-/** One change of state. */
-export interface Transition {
-  /** ms since the epoch. */
-  readonly time: number;
-  readonly from: State;
-  readonly to: State;
-  readonly reason: string;
-}
-
-/** What an alarm did: its state at first, and every change. */
-export interface History {
-  readonly initial: State;
-  readonly transitions: readonly Transition[];
-}
 
 /** Which of several templates' alarms is meant: logical ids may repeat, files do not. */
 export const alarmKey = ({ file, logicalId }: Pick<AlarmBase, 'file' | 'logicalId'>) =>

@@ -2,10 +2,9 @@
  * The rule of a composite alarm as a tree. Source: CloudWatch user guide, "Combining alarms", and PutCompositeAlarm.
  * How NOT, AND and OR bind without parentheses is not documented: NOT before AND before OR is assumed.
  */
-import type { State } from '../alarms/alarm.ts';
-import { type Grammar, type Infix, PrattParser } from '../syntax/pratt-parser.ts';
+import { type State, states } from '../alarms/history.ts';
+import { binaryOperators, type Grammar, PrattParser } from '../syntax/pratt-parser.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { type Token, tokenize } from '../syntax/tokenize.ts';
 
 export type Rule =
   | { readonly type: 'constant'; readonly value: boolean }
@@ -27,37 +26,27 @@ export interface AtLeast {
 /** Source: PutCompositeAlarm. */
 const limits = { length: 10_240, children: 100, elements: 500 } as const;
 
-const tokenRules = [
-  ['skip', /\s+/y],
-  ['quoted', /"(?:\\.|[^"\\])*"/y],
-  ['mark', /[(),]/y],
-  ['word', /[^\s(),"]+/y],
-] as const;
-
-const powers = { or: 1, and: 2, not: 3 } as const;
-const states = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const;
-
-const junction = (type: 'and' | 'or'): Infix<Rule> => ({
-  power: powers[type],
-  join: (left, _, parser) => ({ type, left, right: parser.expression(powers[type]) }),
-});
-const junctions = new Map([
-  ['AND', junction('and')],
-  ['OR', junction('or')],
-]);
+const operators = binaryOperators<Rule>([['OR'], ['AND']], (left, { text }, right) => ({
+  type: text === 'OR' ? 'or' : 'and',
+  left,
+  right,
+}));
+const notPower = 3;
 
 const grammar: Grammar<Rule> = {
-  infix: ({ kind, text }) => (kind === 'word' ? junctions.get(text) : undefined),
+  tokens: [
+    ['skip', /\s+/y],
+    ['quoted', /"(?:\\.|[^"\\])*"/y],
+    ['mark', /[(),]/y],
+    ['word', /[^\s(),"]+/y],
+  ],
+  infix: ({ text }) => operators.get(text),
   prefix: (token, parser) => {
     const { text } = token;
-    if (text === 'NOT') return { type: 'not', operand: parser.expression(powers.not) };
+    if (text === '(') return parser.enclosed();
+    if (text === 'NOT') return { type: 'not', operand: parser.expression(notPower) };
     if (text === 'TRUE' || text === 'FALSE') return { type: 'constant', value: text === 'TRUE' };
     if (text === 'AT_LEAST') return atLeast(parser);
-    if (text === '(') {
-      const inner = parser.expression();
-      parser.expect(')');
-      return inner;
-    }
     const state = states.find((name) => name === text);
     if (!state) {
       return parser.fail(
@@ -97,35 +86,30 @@ function atLeast(parser: PrattParser<Rule>): Rule {
 
 /** An alarm's name or ARN, quoted or not. @returns the name */
 function reference(parser: PrattParser<Rule>): string {
-  const token: Token = parser.advance();
-  if (token.kind !== 'word' && token.kind !== 'quoted') {
-    return parser.fail("an alarm's name is expected", token);
-  }
-  const text =
-    token.kind === 'quoted' ? token.text.slice(1, -1).replace(/\\(.)/g, '$1') : token.text;
-  return text.replace(/^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:/, '');
+  const { kind, text, start } = parser.advance();
+  if (kind === 'word') return alarmName(text);
+  if (kind === 'quoted') return alarmName(text.slice(1, -1).replace(/\\(.)/g, '$1'));
+  return parser.fail("an alarm's name is expected", { start });
 }
+
+export const alarmName = (nameOrArn: string) =>
+  nameOrArn.replace(/^arn:[^:]*:cloudwatch:[^:]*:[^:]*:alarm:/, '');
 
 /** @throws SourceError with the position */
 export function parseRule(source: string): Rule {
+  const refuse = (problem: string, at = 0): never => {
+    throw new SourceError(source, at, problem);
+  };
   if (source.length > limits.length) {
-    throw new SourceError(
-      source,
-      limits.length,
-      `a rule ends after ${limits.length.toLocaleString('en')} characters:`,
-    );
+    refuse(`a rule ends after ${limits.length.toLocaleString('en')} characters:`, limits.length);
   }
-  const tokens = tokenize(source, tokenRules);
-  const parser = new PrattParser(source, tokens, grammar);
-  const rule = parser.expression();
-  parser.end();
+  const parser = new PrattParser(source, grammar);
+  const rule = parser.whole();
   const children = new Set(alarmsOf(rule)).size;
-  if (children > limits.children) {
-    throw new SourceError(source, 0, `${children} alarms are more than ${limits.children}:`);
-  }
-  const constants = tokens.filter(({ text }) => /^(TRUE|FALSE|\()$/.test(text)).length;
-  if (children + constants > limits.elements) {
-    throw new SourceError(source, 0, `the rule has more than ${limits.elements} elements:`);
+  if (children > limits.children) refuse(`${children} alarms are more than ${limits.children}:`);
+  const others = parser.tokens.filter(({ text }) => /^(TRUE|FALSE|\()$/.test(text)).length;
+  if (children + others > limits.elements) {
+    refuse(`the rule has more than ${limits.elements} elements:`);
   }
   return rule;
 }

@@ -3,58 +3,23 @@
  * Source: CloudWatch Logs user guide, "stats". How `pct` interpolates and whether `stddev` divides by n or n - 1 is not
  * documented: here the nearest rank, and n.
  */
+import type { Arity } from './functions.ts';
 import { compare, display, Timestamp, toNumber, type Value } from './value.ts';
 
-export interface Accumulator {
-  /** `values` are the arguments for one row, `time` its timestamp (ms) where it has one. */
-  add(values: readonly Value[], time: number): void;
-  result(): Value;
+/** The arguments for one row; the first is there. */
+type Arguments = readonly Value[];
+
+export interface Aggregate extends Arity {
+  /** Works on events only: the last argument is their time. */
+  readonly isTimed: boolean;
+  readonly of: (rows: readonly Arguments[]) => Value;
 }
 
-export interface Aggregate {
-  /** As AWS writes it. */
-  readonly name: string;
-  readonly least: number;
-  readonly most: number;
-  /** Works on events only: it needs their time. */
-  readonly timed?: true;
-  create(): Accumulator;
-}
-
-const count = (): Accumulator => {
-  let rows = 0;
-  return {
-    add: ([value]) => {
-      if (value !== null) rows += 1;
-    },
-    result: () => rows,
-  };
-};
-
-const countDistinct = (): Accumulator => {
-  const seen = new Set<string>();
-  return {
-    add: ([value = null]) => {
-      if (value !== null) seen.add(String(display(value)));
-    },
-    result: () => seen.size,
-  };
-};
-
-/** Collects the numbers; `settle` makes the result of at least one. */
 const ofNumbers =
-  (settle: (numbers: Float64Array, percent: number) => number) => (): Accumulator => {
-    const numbers: number[] = [];
-    let percent = 0;
-    return {
-      add: ([value = null, second = null]) => {
-        const number = toNumber(value);
-        if (number === null) return;
-        numbers.push(number);
-        percent = typeof second === 'number' ? second : percent;
-      },
-      result: () => (numbers.length ? settle(Float64Array.from(numbers), percent) : null),
-    };
+  (work: (numbers: Float64Array, second: Value | undefined) => number) =>
+  (rows: readonly Arguments[]): Value => {
+    const numbers = rows.flatMap(([value]) => toNumber(value!) ?? []);
+    return numbers.length ? work(Float64Array.from(numbers), rows[0]![1]) : null;
   };
 
 const total = (numbers: Float64Array) => numbers.reduce((sum, number) => sum + number, 0);
@@ -65,52 +30,50 @@ function deviation(numbers: Float64Array): number {
   return Math.sqrt(mean(numbers.map((number) => (number - centre) ** 2)));
 }
 
-function percentile(numbers: Float64Array, percent: number): number {
-  const rank = Math.ceil((Math.min(100, Math.max(0, percent)) / 100) * numbers.length);
-  return numbers.sort()[Math.max(0, rank - 1)] as number;
+function percentile(numbers: Float64Array, percent: Value = 0): number {
+  const rank = Math.ceil((Math.min(100, Math.max(0, Number(percent))) / 100) * numbers.length);
+  return numbers.sort()[Math.max(0, rank - 1)]!;
 }
 
-/** Keeps the value that `wins` over what was kept. Times come out as milliseconds. */
-const keep = (wins: (fresh: Entry, kept: Entry) => boolean) => (): Accumulator => {
-  let kept: Entry | undefined;
-  return {
-    add: ([value = null], time) => {
-      if (value === null) return;
-      const entry = { value: value instanceof Timestamp ? value.millis : value, time };
-      if (!kept || wins(entry, kept)) kept = entry;
-    },
-    result: () => kept?.value ?? null,
+/** The value that wins over all others. Times come out as milliseconds. */
+const best =
+  (wins: (fresh: Arguments, kept: Arguments) => boolean) =>
+  (rows: readonly Arguments[]): Value => {
+    if (rows.length === 0) return null;
+    const [value = null] = rows.reduce((kept, fresh) => (wins(fresh, kept) ? fresh : kept));
+    return value instanceof Timestamp ? value.millis : value;
   };
-};
 
 /** Among numbers and texts the numbers count: texts only where there is nothing else. */
 const extreme = (sign: number) =>
-  keep((fresh, kept) => {
-    const numbers = [toNumber(fresh.value), toNumber(kept.value)] as const;
-    if ((numbers[0] === null) !== (numbers[1] === null)) return numbers[1] === null;
-    return compare(fresh.value, kept.value) * sign > 0;
+  best(([fresh = null], [kept = null]) => {
+    const isNumber = toNumber(fresh) !== null;
+    if (isNumber !== (toNumber(kept) !== null)) return isNumber;
+    return compare(fresh, kept) * sign > 0;
   });
 
-interface Entry {
-  readonly value: Value;
-  readonly time: number;
-}
+const timeOf = (row: Arguments) => toNumber(row.at(-1)!) ?? Number.NaN;
+const distinct = (rows: readonly Arguments[]) =>
+  new Set(rows.map(([value]) => String(display(value!)))).size;
 
-const table: readonly Aggregate[] = [
-  { name: 'count', least: 0, most: 1, create: count },
-  { name: 'count_distinct', least: 1, most: 1, create: countDistinct },
-  { name: 'countDistinct', least: 1, most: 1, create: countDistinct },
-  { name: 'sum', least: 1, most: 1, create: ofNumbers(total) },
-  { name: 'avg', least: 1, most: 1, create: ofNumbers(mean) },
-  { name: 'stddev', least: 1, most: 1, create: ofNumbers(deviation) },
-  { name: 'pct', least: 2, most: 2, create: ofNumbers(percentile) },
-  { name: 'min', least: 1, most: 1, create: extreme(-1) },
-  { name: 'max', least: 1, most: 1, create: extreme(1) },
-  { name: 'earliest', least: 1, most: 1, timed: true, create: keep((a, b) => a.time < b.time) },
-  { name: 'latest', least: 1, most: 1, timed: true, create: keep((a, b) => a.time >= b.time) },
+const table: readonly (readonly [string, least: number, most: number, Aggregate['of']])[] = [
+  ['count', 0, 1, (rows) => rows.length],
+  ['count_distinct', 1, 1, distinct],
+  ['countDistinct', 1, 1, distinct],
+  ['sum', 1, 1, ofNumbers(total)],
+  ['avg', 1, 1, ofNumbers(mean)],
+  ['stddev', 1, 1, ofNumbers(deviation)],
+  ['pct', 2, 2, ofNumbers(percentile)],
+  ['min', 1, 1, extreme(-1)],
+  ['max', 1, 1, extreme(1)],
+  ['earliest', 1, 1, best((fresh, kept) => timeOf(fresh) < timeOf(kept))],
+  ['latest', 1, 1, best((fresh, kept) => timeOf(fresh) >= timeOf(kept))],
 ];
 
 /** By lower-case name. */
 export const aggregates: ReadonlyMap<string, Aggregate> = new Map(
-  table.map((aggregate) => [aggregate.name.toLowerCase(), aggregate]),
+  table.map(([name, least, most, of]) => [
+    name.toLowerCase(),
+    { name, least, most, of, isTimed: name === 'earliest' || name === 'latest' },
+  ]),
 );

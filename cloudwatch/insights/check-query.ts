@@ -1,7 +1,7 @@
 /** What CloudWatch would refuse in a query, and what it would silently do otherwise than the query seems to say. */
 import { aggregates } from './aggregates.ts';
 import { capped } from './period.ts';
-import { type Command, type Expression, expressionsOf, type Query } from './query.ts';
+import { type Command, type Expression, expressionsOf, type Of, type Query } from './query.ts';
 
 export interface Finding {
   readonly rule: string;
@@ -12,205 +12,150 @@ export interface Finding {
   readonly message: string;
 }
 
-interface Rule {
-  readonly rule: string;
-  readonly level: Finding['level'];
-  /** Where CloudWatch's documentation says so. */
-  readonly source: string;
-  readonly find: (query: Query) => Iterable<readonly [position: number, message: string]>;
-}
+type Found = readonly [position: number, message: string];
+type Find = (query: Query, expressions: readonly Expression[]) => readonly Found[];
 
 /** @returns the findings by position; empty for a sound query */
 export function checkQuery(query: Query): readonly Finding[] {
-  return rules
-    .flatMap(({ rule, level, find }) =>
-      [...find(query)].map(([position, message]) => ({ rule, level, position, message })),
-    )
-    .sort((left, right) => left.position - right.position);
+  const expressions = query.commands.flatMap(expressionsOf);
+  const findings = (level: Finding['level'], rules: Readonly<Record<string, Find>>) =>
+    Object.entries(rules).flatMap(([rule, find]) =>
+      find(query, expressions).map(([position, message]) => ({ rule, level, position, message })),
+    );
+  return [...findings('error', refusals), ...findings('warning', warnings)].sort(
+    (left, right) => left.position - right.position,
+  );
 }
 
 const maxLimit = 100_000;
 const maxStats = 10;
 const maxLength = 10_000;
 
-const rules: readonly Rule[] = [
-  {
-    rule: 'query-length',
-    level: 'error',
-    source: 'API reference, StartQuery, queryString',
-    *find({ text }) {
-      if (text.length > maxLength)
-        yield [maxLength, `the query is longer than ${maxLength} characters`];
-    },
-  },
-  {
-    rule: 'too-many-stats',
-    level: 'error',
-    source: 'user guide, "stats", several stats commands in a query',
-    *find({ commands }) {
-      const extra = commands.filter(({ command }) => command === 'stats')[maxStats];
-      if (extra) yield [extra.start, `a query can have at most ${maxStats} stats commands`];
-    },
-  },
-  {
-    rule: 'before-stats',
-    level: 'error',
-    source: 'user guide, "stats", several stats commands in a query',
-    *find({ commands }) {
-      const last = commands.findLastIndex(({ command }) => command === 'stats');
-      for (const { command, start } of commands.slice(0, Math.max(0, last))) {
-        if (command === 'sort' || command === 'limit') {
-          yield [start, `${command} can stand only after the last stats`];
-        }
-      }
-    },
-  },
-  {
-    rule: 'after-dedup',
-    level: 'error',
-    source: 'user guide, "dedup"',
-    *find({ commands }) {
-      const dedup = commands.findIndex(({ command }) => command === 'dedup');
-      for (const { command, start } of dedup < 0 ? [] : commands.slice(dedup + 1)) {
-        if (command !== 'limit')
-          yield [start, `only limit can follow dedup: put ${command} before it`];
-      }
-    },
-  },
-  {
-    rule: 'limit-too-high',
-    level: 'error',
-    source: 'CloudWatch Logs quotas, query results',
-    *find({ commands }) {
-      for (const command of commands) {
-        if (command.command === 'limit' && command.count > maxLimit) {
-          yield [command.start, `limit can be at most ${maxLimit}`];
-        }
-      }
-    },
-  },
-  {
-    rule: 'capped-period',
-    level: 'warning',
-    source: 'user guide, functions, "Datetime functions"',
-    *find({ commands }) {
-      for (const expression of commands.flatMap((command) => [...expressionsOf(command)])) {
-        if (expression.kind !== 'period') continue;
-        const { count, unit } = expression.period;
-        const most = capped(expression.period).count;
-        if (count > most)
-          yield [
-            expression.start,
-            `CloudWatch reads ${count}${unit} as ${most}${unit}: use a larger unit`,
-          ];
-      }
-    },
-  },
-  {
-    rule: 'boolean-word',
-    level: 'warning',
-    source: 'aws-powertools/powertools-lambda-dotnet#667',
-    *find({ commands }) {
-      for (const field of comparedFields(commands)) {
-        const word = field.path.name.toLowerCase();
-        if (word === 'true' || word === 'false') {
-          yield [
-            field.start,
-            `booleans are stored as 1 and 0: '${word}' is read as a field and never equal`,
-          ];
-        }
-      }
-    },
-  },
-  {
-    rule: 'written-date',
-    level: 'warning',
-    source: 'user guide, functions, note on human-readable timestamps',
-    *find({ commands }) {
-      for (const { operands } of operationsOf(commands)) {
-        const isTime = operands.some(
-          (each) => each.kind === 'field' && each.path.name === '@timestamp',
-        );
-        const text = operands.find(
-          (each) => each.kind === 'literal' && typeof each.value === 'string',
-        );
-        if (isTime && text)
-          yield [
-            text.start,
-            'a written date is never equal: compare toMillis(@timestamp) with milliseconds',
-          ];
-      }
-    },
-  },
-  {
-    rule: 'like-wildcard',
-    level: 'warning',
-    source: 'user guide, "filter", matches and regular expressions',
-    *find({ commands }) {
-      for (const each of commands.flatMap((command) => [...expressionsOf(command)])) {
-        if (each.kind !== 'like' || each.pattern.kind !== 'text') continue;
-        if (/^%|%$/.test(each.pattern.source))
-          yield [each.pattern.start, "like takes no wildcards: '%' is searched for as it is"];
-      }
-    },
-  },
-  {
-    rule: 'unknown-after-stats',
-    level: 'warning',
-    source: 'user guide, "stats", several stats commands in a query',
-    find: ({ commands }) => lostFields(commands),
-  },
-];
+const isStats = ({ command }: Command) => command === 'stats';
 
-const operationsOf = (commands: readonly Command[]) =>
-  commands
-    .flatMap((command) => [...expressionsOf(command)])
-    .filter((each) => each.kind === 'operation');
+const refusals: Readonly<Record<string, Find>> = {
+  /** API reference, StartQuery, queryString. */
+  'query-length': ({ text }) =>
+    text.length > maxLength
+      ? [[maxLength, `the query is longer than ${maxLength} characters`]]
+      : [],
+  /** User guide, "stats", several stats commands in a query. */
+  'too-many-stats': ({ commands }) =>
+    commands
+      .filter(isStats)
+      .slice(maxStats, maxStats + 1)
+      .map(({ start }) => [start, `a query can have at most ${maxStats} stats commands`]),
+  /** Ibidem. */
+  'before-stats': ({ commands }) =>
+    commands
+      .slice(0, Math.max(0, commands.findLastIndex(isStats)))
+      .filter(({ command }) => command === 'sort' || command === 'limit')
+      .map(({ command, start }) => [start, `${command} can stand only after the last stats`]),
+  /** User guide, "dedup". */
+  'after-dedup': ({ commands }) => {
+    const dedup = commands.findIndex(({ command }) => command === 'dedup');
+    return (dedup < 0 ? [] : commands.slice(dedup + 1))
+      .filter(({ command }) => command !== 'limit')
+      .map(({ command, start }) => [
+        start,
+        `only limit can follow dedup: put ${command} before it`,
+      ]);
+  },
+  /** CloudWatch Logs quotas, query results. */
+  'limit-too-high': ({ commands }) =>
+    commands
+      .filter((each) => each.command === 'limit' && each.count > maxLimit)
+      .map(({ start }) => [start, `limit can be at most ${maxLimit}`]),
+};
 
-const comparedFields = (commands: readonly Command[]) =>
-  operationsOf(commands)
-    .filter(({ operator }) => operator === '=' || operator === '!=')
-    .flatMap(({ operands }) => operands.filter((each) => each.kind === 'field'));
+const warnings: Readonly<Record<string, Find>> = {
+  /** User guide, functions, "Datetime functions". */
+  'capped-period': (_, expressions) =>
+    of('period', expressions).flatMap(({ period, start }) => {
+      const { count, unit } = period;
+      const most = capped(period).count;
+      return count > most
+        ? [[start, `CloudWatch reads ${count}${unit} as ${most}${unit}: use a larger unit`]]
+        : [];
+    }),
+  /** aws-powertools/powertools-lambda-dotnet#667. */
+  'boolean-word': (_, expressions) =>
+    of('operation', expressions)
+      .filter(({ name }) => name === '=' || name === '!=')
+      .flatMap(({ operands }) => of('field', operands))
+      .filter(({ path }) => /^(true|false)$/i.test(path.name))
+      .map(({ path, start }) => [
+        start,
+        `booleans are stored as 1 and 0: '${path.name.toLowerCase()}' is read as a field and never equal`,
+      ]),
+  /** User guide, functions, note on human-readable timestamps. */
+  'written-date': (_, expressions) =>
+    of('operation', expressions)
+      .filter(({ operands }) =>
+        of('field', operands).some(({ path }) => path.name === '@timestamp'),
+      )
+      .flatMap(({ operands }) => of('literal', operands))
+      .filter(({ value }) => typeof value === 'string')
+      .map(({ start }) => [
+        start,
+        'a written date is never equal: compare toMillis(@timestamp) with milliseconds',
+      ]),
+  /** User guide, "filter", matches and regular expressions. */
+  'like-wildcard': (_, expressions) =>
+    of('pattern', expressions)
+      .filter(({ isRegex, source }) => !isRegex && /^%|%$/.test(source))
+      .map(({ start }) => [start, "like takes no wildcards: '%' is searched for as it is"]),
+  /** User guide, "stats", several stats commands in a query. */
+  'unknown-after-stats': ({ commands }) => lostFields(commands),
+};
 
-/** After stats only its own columns exist. */
-function* lostFields(commands: readonly Command[]): Generator<readonly [number, string]> {
+const of = <Kind extends Expression['kind']>(kind: Kind, all: readonly Expression[]) =>
+  all.filter((each): each is Of<Kind> => each.kind === kind);
+
+/** After stats only its own columns exist, and what later commands make. */
+function lostFields(commands: readonly Command[]): readonly Found[] {
+  const lost: Found[] = [];
   let known: Set<string> | undefined;
   for (const command of commands) {
-    const isStats = command.command === 'stats';
-    for (const [name, start] of used(command)) {
-      if (known && !known.has(name) && !known.has(name.split('.')[0] as string)) {
-        const left = [...known].filter((each) => !each.startsWith('\0')).join(', ');
-        yield [start, `'${name}' no longer exists after stats, only ${left} do`];
-      }
+    for (const [start, name] of known ? fieldsUsed(command) : []) {
+      if (known!.has(name) || known!.has(name.split('.')[0]!)) continue;
+      lost.push([
+        start,
+        `'${name}' no longer exists after stats, only ${[...known!].join(', ')} do`,
+      ]);
     }
-    const columns = 'columns' in command ? command.columns.map(({ name }) => name) : [];
-    if (isStats) known = new Set([...command.by.map(({ name }) => name), ...columns]);
-    else
-      for (const name of [...columns, ...('names' in command ? command.names : [])])
-        known?.add(name);
-    // A regular expression's groups are fields, too.
-    if (command.command === 'parse')
-      for (const [, name] of command.pattern.source.matchAll(/\(\?P?<(\w+)>/g))
-        known?.add(name as string);
+    if (isStats(command)) known = new Set();
+    for (const name of fieldsMade(command)) known?.add(name);
   }
+  return lost;
 }
 
-/** Fields that a command reads; columns of the same stats may use each other. */
-function* used(command: Command): Generator<readonly [string, number]> {
-  const own =
-    command.command === 'stats'
-      ? new Set(command.columns.map(({ name }) => name))
-      : new Set<string>();
-  for (const expression of expressionsOf(command)) {
-    if (expression.kind === 'field' && !own.has(expression.path.name)) {
-      yield [expression.path.name, expression.start];
-    }
-    if (needsTime(expression)) yield ['@timestamp', expression.start];
-  }
-  if (command.command === 'dedup')
-    for (const { name } of command.fields) yield [name, command.start];
+/** Columns of the same stats may use each other. */
+function fieldsUsed(command: Command): readonly Found[] {
+  const own = isStats(command) ? fieldsMade(command) : [];
+  const dedup = command.command === 'dedup' ? command.fields : [];
+  const expressions = expressionsOf(command);
+  return [
+    ...of('field', expressions)
+      .filter(({ path }) => !own.includes(path.name))
+      .map(({ path, start }): Found => [start, path.name]),
+    ...of('call', expressions)
+      .filter(({ name }) => name === 'bin' || aggregates.get(name)?.isTimed)
+      .map(({ start }): Found => [start, '@timestamp']),
+    ...dedup.map(({ name }): Found => [command.start, name]),
+  ];
 }
 
-const needsTime = (expression: Expression) =>
-  expression.kind === 'call' &&
-  (expression.name === 'bin' || aggregates.get(expression.name)?.timed === true);
+/** A regular expression's groups are fields, too. */
+function fieldsMade(command: Command): readonly string[] {
+  const columns = 'columns' in command ? command.columns : [];
+  const by = command.command === 'stats' ? command.by : [];
+  const parsed =
+    command.command === 'parse'
+      ? [
+          ...command.names,
+          ...[...command.pattern.source.matchAll(/\(\?P?<(\w+)>/g)].map(([, name]) => name!),
+        ]
+      : [];
+  return [...[...by, ...columns].map(({ name }) => name), ...parsed];
+}

@@ -7,16 +7,16 @@ import type { Value } from './value.ts';
 
 type Fields = Readonly<Record<string, Value>>;
 
-const none: Fields = {};
 const megabyte = 1_000_000;
 
-const report: Readonly<Record<string, readonly [RegExp, scale: number]>> = {
-  '@duration': [/\tDuration: ([\d.]+) ms/, 1],
-  '@billedDuration': [/\tBilled Duration: ([\d.]+) ms/, 1],
-  '@initDuration': [/\tInit Duration: ([\d.]+) ms/, 1],
-  '@memorySize': [/\tMemory Size: (\d+) MB/, megabyte],
-  '@maxMemoryUsed': [/\tMax Memory Used: (\d+) MB/, megabyte],
-};
+/** Each figure of a report: its field, where the text and where the record has it, and its unit. */
+const report: readonly (readonly [string, RegExp, member: string, scale: number])[] = [
+  ['@duration', /\tDuration: ([\d.]+) ms/, 'durationMs', 1],
+  ['@billedDuration', /\tBilled Duration: ([\d.]+) ms/, 'billedDurationMs', 1],
+  ['@initDuration', /\tInit Duration: ([\d.]+) ms/, 'initDurationMs', 1],
+  ['@memorySize', /\tMemory Size: (\d+) MB/, 'memorySizeMB', megabyte],
+  ['@maxMemoryUsed', /\tMax Memory Used: (\d+) MB/, 'maxMemoryUsedMB', megabyte],
+];
 
 const systemLine = /^(START|END|REPORT) RequestId: ([\w-]+)/;
 /** What Lambda's text format puts before a line of the function. */
@@ -25,21 +25,14 @@ const functionLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z\t([\da-f-]{36})\t/;
 /** Of a text line. */
 export function textFields(message: string): Fields {
   const [, type, requestId] = systemLine.exec(message) ?? [];
-  if (!type || !requestId) {
-    const [, id] = functionLine.exec(message) ?? [];
-    return id ? { '@requestId': id } : none;
-  }
-  const fields: Record<string, Value> = { '@type': type, '@requestId': requestId };
-  if (type !== 'REPORT') return fields;
-  for (const [name, [pattern, scale]] of Object.entries(report)) {
-    const [, number] = pattern.exec(message) ?? [];
-    if (number) fields[name] = Number(number) * scale;
-  }
-  const [, trace] = /\bXRAY TraceId: ([\w-]+)/.exec(message) ?? [];
-  const [, segment] = /\bSegmentId: (\w+)/.exec(message) ?? [];
-  if (trace) fields['@xrayTraceId'] = trace;
-  if (segment) fields['@xraySegmentId'] = segment;
-  return fields;
+  if (!type) return present({ '@requestId': functionLine.exec(message)?.[1] });
+  if (type !== 'REPORT') return present({ '@type': type, '@requestId': requestId });
+  return present({
+    ...{ '@type': type, '@requestId': requestId },
+    ...figures((_, pattern) => pattern.exec(message)?.[1]),
+    '@xrayTraceId': /\bXRAY TraceId: ([\w-]+)/.exec(message)?.[1],
+    '@xraySegmentId': /\bSegmentId: (\w+)/.exec(message)?.[1],
+  });
 }
 
 const types: ReadonlyMap<unknown, string> = new Map([
@@ -54,29 +47,27 @@ interface PlatformRecord {
   readonly tracing?: { readonly value?: string };
 }
 
-const metrics: readonly (readonly [field: string, member: string, scale: number])[] = [
-  ['@duration', 'durationMs', 1],
-  ['@billedDuration', 'billedDurationMs', 1],
-  ['@initDuration', 'initDurationMs', 1],
-  ['@memorySize', 'memorySizeMB', megabyte],
-  ['@maxMemoryUsed', 'maxMemoryUsedMB', megabyte],
-];
-
 /** Of a JSON line. That platform records get the same fields as the text lines is this engine's reading. */
 export function platformFields(line: Readonly<Record<string, unknown>>): Fields {
   const type = types.get(line['type']);
-  if (!type) return none;
-  const {
-    requestId = null,
-    metrics: given = {},
-    tracing,
-  } = (line['record'] ?? {}) as PlatformRecord;
-  const fields: Record<string, Value> = { '@type': type, '@requestId': requestId };
-  for (const [field, member, scale] of type === 'REPORT' ? metrics : []) {
-    const number = given[member];
-    if (number !== undefined) fields[field] = number * scale;
-  }
-  const [, trace] = /Root=([\w-]+)/.exec(tracing?.value ?? '') ?? [];
-  if (trace) fields['@xrayTraceId'] = trace;
-  return fields;
+  if (!type) return {};
+  const { requestId, metrics = {}, tracing } = (line['record'] ?? {}) as PlatformRecord;
+  return present({
+    ...{ '@type': type, '@requestId': requestId },
+    ...(type === 'REPORT' && figures((member) => metrics[member])),
+    '@xrayTraceId': /Root=([\w-]+)/.exec(tracing?.value ?? '')?.[1],
+  });
 }
+
+const figures = (find: (member: string, pattern: RegExp) => string | number | undefined) =>
+  Object.fromEntries(
+    report.map(([field, pattern, member, scale]) => {
+      const found = find(member, pattern);
+      return [field, found === undefined ? undefined : Number(found) * scale];
+    }),
+  );
+
+const present = (fields: Readonly<Record<string, Value | undefined>>): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

@@ -1,7 +1,9 @@
 /** Patterns of `like`, `=~` and `parse`. Regular expressions run on RE2's engine, as CloudWatch's do: no look-arounds. */
 import { RE2JS } from 're2js';
 import { SourceError } from '../syntax/source-error.ts';
-import type { Pattern } from './query.ts';
+import type { Of } from './query.ts';
+
+type Pattern = Of<'pattern'>;
 
 export type Test = (text: string) => boolean;
 /** The captured texts by name, or undefined where the text does not match. */
@@ -9,7 +11,7 @@ export type Extract = (text: string) => ReadonlyMap<string, string> | undefined;
 
 /** `like "x"` is a substring, with case. @throws SourceError */
 export function compileTest(query: string, pattern: Pattern): Test {
-  if (pattern.kind === 'text') return (text) => text.includes(pattern.source);
+  if (!pattern.isRegex) return (text) => text.includes(pattern.source);
   const regex = compileRegex(query, pattern);
   return (text) => regex.test(text);
 }
@@ -20,7 +22,7 @@ export function compileExtract(
   pattern: Pattern,
   names: readonly string[],
 ): { readonly names: readonly string[]; readonly extract: Extract } {
-  if (pattern.kind === 'text') {
+  if (!pattern.isRegex) {
     return { names, extract: compileGlob(query, pattern, names) };
   }
   const regex = compileRegex(query, pattern);

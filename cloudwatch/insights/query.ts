@@ -9,37 +9,23 @@ export interface FieldPath {
 
 export type Expression = { readonly start: number } & (
   | { readonly kind: 'literal'; readonly value: string | number }
-  | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'field'; readonly path: FieldPath }
+  | { readonly kind: 'period'; readonly period: Period }
+  /** What stands after `like`: a text to be contained, or a regular expression in RE2's syntax. */
+  | { readonly kind: 'pattern'; readonly isRegex: boolean; readonly source: string }
   /** The `*` of `count(*)`. */
   | { readonly kind: 'star' }
-  /** `name` in lower case. */
-  | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] }
-  | {
-      readonly kind: 'operation';
-      readonly operator: string;
-      readonly operands: readonly Expression[];
-    }
-  | {
-      readonly kind: 'like';
-      readonly subject: Expression;
-      readonly pattern: Pattern;
-      readonly negated: boolean;
-    }
-  | {
-      readonly kind: 'in';
-      readonly subject: Expression;
-      readonly items: readonly Expression[];
-      readonly negated: boolean;
-    }
+  | ({ readonly kind: 'call' } & Applied)
+  | ({ readonly kind: 'operation' } & Applied)
 );
 
-/** A text to be contained, or a regular expression in RE2's syntax. */
-export interface Pattern {
-  readonly kind: 'text' | 'regex';
-  readonly source: string;
-  readonly start: number;
+/** A function or an operator, its `name` in lower case. */
+interface Applied {
+  readonly name: string;
+  readonly operands: readonly Expression[];
 }
+
+export type Of<Kind extends Expression['kind']> = Extract<Expression, { readonly kind: Kind }>;
 
 /** A column: an expression and the name under which it is seen from then on. */
 export interface Column {
@@ -58,7 +44,7 @@ export type Command = { readonly start: number } & (
   | {
       readonly command: 'parse';
       readonly subject: Expression;
-      readonly pattern: Pattern;
+      readonly pattern: Of<'pattern'>;
       /** Names of a glob's stars; a regular expression names its own groups. */
       readonly names: readonly string[];
     }
@@ -78,33 +64,26 @@ export interface Query {
   readonly commands: readonly Command[];
 }
 
-/** Every expression of a command, outermost first. */
-export function* expressionsOf(command: Command): Generator<Expression> {
+/** Every expression of a command and all that it is made of, outermost first. */
+export function expressionsOf(command: Command): readonly Expression[] {
   switch (command.command) {
     case 'fields':
     case 'display':
-      for (const { expression } of command.columns) yield* within(expression);
-      break;
+      return command.columns.flatMap(({ expression }) => within(expression));
     case 'stats':
-      for (const { expression } of [...command.columns, ...command.by]) yield* within(expression);
-      break;
+      return [...command.columns, ...command.by].flatMap(({ expression }) => within(expression));
     case 'sort':
-      for (const { expression } of command.keys) yield* within(expression);
-      break;
+      return command.keys.flatMap(({ expression }) => within(expression));
     case 'filter':
-      yield* within(command.condition);
-      break;
+      return within(command.condition);
     case 'parse':
-      yield* within(command.subject);
+      return within(command.subject);
+    default:
+      return [];
   }
 }
 
-export function* within(expression: Expression): Generator<Expression> {
-  yield expression;
-  if (expression.kind === 'call') for (const each of expression.arguments) yield* within(each);
-  if (expression.kind === 'operation') for (const each of expression.operands) yield* within(each);
-  if (expression.kind === 'like') yield* within(expression.subject);
-  if (expression.kind === 'in') {
-    for (const each of [expression.subject, ...expression.items]) yield* within(each);
-  }
-}
+const within = (expression: Expression): readonly Expression[] => [
+  expression,
+  ...('operands' in expression ? expression.operands.flatMap(within) : []),
+];

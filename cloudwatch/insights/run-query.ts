@@ -12,7 +12,7 @@ import { parseQuery } from './parse-query.ts';
 import { compileExtract } from './pattern.ts';
 import type { Column, Command, FieldPath, Query } from './query.ts';
 import { EventRow, type LogEvent, type Row } from './row.ts';
-import { compileStage, type Stage } from './stages.ts';
+import { compileStage } from './stages.ts';
 import { display } from './value.ts';
 
 export type { LogEvent } from './row.ts';
@@ -52,22 +52,19 @@ export function runQuery(
 
   const given = [...events].sort((left, right) => right.timestamp - left.timestamp);
   const scope: Scope = { text, now: options.now ?? given[0]?.timestamp ?? 0 };
+  const stages = query.commands.map((command) => compileStage(command, scope));
   let matched = 0;
-  const counting: Stage = function* (rows) {
+  const settling = query.commands.findIndex(({ command }) => settles.has(command));
+  stages.splice(settling < 0 ? stages.length : settling, 0, function* (rows) {
     for (const row of rows) {
       matched += 1;
       yield row;
     }
-  };
-  const stages = query.commands.map((command) => compileStage(command, scope));
-  const firstOfAll = query.commands.findIndex(({ command }) => settles.has(command));
-  stages.splice(firstOfAll < 0 ? stages.length : firstOfAll, 0, counting);
-  if (!query.commands.some(({ command }) => command === 'limit')) {
-    stages.push((rows) => [...rows].slice(0, defaultLimit));
-  }
-
+  });
   const start: Iterable<Row> = given.map((event) => new EventRow(event));
-  const rows = [...stages.reduce((before, stage) => stage(before), start)];
+  let rows = [...stages.reduce((before, stage) => stage(before), start)];
+  if (!query.commands.some(({ command }) => command === 'limit'))
+    rows = rows.slice(0, defaultLimit);
   const columns = columnsOf(query);
   return {
     fields: columns.map(({ name }) => name),

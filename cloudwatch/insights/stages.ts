@@ -1,14 +1,14 @@
 /** Each command as a step from rows to rows. */
-import { type Accumulator, aggregates } from './aggregates.ts';
-import { type Call, compileExpression, type Evaluate, type Scope } from './compile-expression.ts';
+import { type Aggregate, aggregates } from './aggregates.ts';
+import { compileExpression, type Evaluate, eventTime, type Scope } from './compile-expression.ts';
 import { compileExtract } from './pattern.ts';
-import type { Column, Command, FieldPath } from './query.ts';
+import type { Column, Command, FieldPath, Of } from './query.ts';
 import { EventRow, ResultRow, type Row } from './row.ts';
 import { display, naturalOrder, Timestamp, toText, type Value } from './value.ts';
 
 export type Stage = (rows: Iterable<Row>) => Iterable<Row>;
 
-type Of<Name extends Command['command']> = Extract<Command, { command: Name }>;
+type Named<Name extends Command['command']> = Extract<Command, { command: Name }>;
 
 /** @throws SourceError */
 export function compileStage(command: Command, scope: Scope): Stage {
@@ -30,19 +30,27 @@ export function compileStage(command: Command, scope: Scope): Stage {
       return (rows) => take(rows, command.count);
     case 'dedup':
       return where(firstOf(command.fields));
-    case 'source':
+    case 'source': {
+      const groups = command.logGroups;
       return where(
         (row) =>
-          !(row instanceof EventRow) ||
-          row.event.logGroup === undefined ||
-          command.logGroups.includes(row.event.logGroup),
+          !(row instanceof EventRow && row.event.logGroup) || groups.includes(row.event.logGroup),
       );
+    }
   }
 }
 
 const where = (keep: (row: Row) => boolean): Stage =>
   function* (rows) {
     for (const row of rows) if (keep(row)) yield row;
+  };
+
+const changing = (change: (row: Row) => void): Stage =>
+  function* (rows) {
+    for (const row of rows) {
+      change(row);
+      yield row;
+    }
   };
 
 function* take(rows: Iterable<Row>, count: number): Generator<Row> {
@@ -58,26 +66,19 @@ function computing(columns: readonly Column[], scope: Scope): Stage {
   const computed = columns
     .filter(({ name, expression }) => expression.kind !== 'field' || expression.path.name !== name)
     .map(({ name, expression }) => ({ name, evaluate: compileExpression(expression, scope) }));
-  return function* (rows) {
-    for (const row of rows) {
-      for (const { name, evaluate } of computed) row.set(name, evaluate(row));
-      yield row;
-    }
-  };
+  return changing((row) => {
+    for (const { name, evaluate } of computed) row.set(name, evaluate(row));
+  });
 }
 
-function parsing({ subject, pattern, names }: Of<'parse'>, scope: Scope): Stage {
+function parsing({ subject, pattern, names }: Named<'parse'>, scope: Scope): Stage {
   const evaluate = compileExpression(subject, scope);
   const { extract } = compileExtract(scope.text, pattern, names);
-  return function* (rows) {
-    for (const row of rows) {
-      const text = toText(evaluate(row));
-      for (const [name, value] of (text === null ? undefined : extract(text)) ?? []) {
-        row.set(name, value);
-      }
-      yield row;
-    }
-  };
+  return changing((row) => {
+    const text = toText(evaluate(row));
+    const found = text === null ? undefined : extract(text);
+    for (const [name, value] of found ?? []) row.set(name, value);
+  });
 }
 
 /** Events that lack a field are no duplicates of each other. */
@@ -91,7 +92,7 @@ function firstOf(fields: readonly FieldPath[]): (row: Row) => boolean {
   };
 }
 
-function sorting({ keys }: Of<'sort'>, scope: Scope): Stage {
+function sorting({ keys }: Named<'sort'>, scope: Scope): Stage {
   const compiled = keys.map(({ expression, descending }) => ({
     evaluate: compileExpression(expression, scope),
     sign: descending ? -1 : 1,
@@ -100,7 +101,7 @@ function sorting({ keys }: Of<'sort'>, scope: Scope): Stage {
     Array.from(rows, (row) => ({ row, values: compiled.map(({ evaluate }) => evaluate(row)) }))
       .sort((left, right) => {
         for (const [index, { sign }] of compiled.entries()) {
-          const order = naturalOrder(left.values[index] as Value, right.values[index] as Value);
+          const order = naturalOrder(left.values[index]!, right.values[index]!);
           if (order) return order * sign;
         }
         return 0;
@@ -108,52 +109,50 @@ function sorting({ keys }: Of<'sort'>, scope: Scope): Stage {
       .map(({ row }) => row);
 }
 
+/** One aggregate of a `stats`. */
 interface Slot {
+  /** Where a group's row has the result. */
   readonly path: FieldPath;
-  readonly create: () => Accumulator;
-  readonly values: readonly Evaluate[];
-}
-
-interface Group {
-  readonly row: ResultRow;
-  readonly accumulators: readonly Accumulator[];
+  readonly aggregate: Aggregate;
+  readonly operands: readonly Evaluate[];
 }
 
 /** A column may compute with aggregates, and with columns before it. */
-function aggregating({ columns, by }: Of<'stats'>, scope: Scope): Stage {
+function aggregating({ columns, by }: Named<'stats'>, scope: Scope): Stage {
   const slots: Slot[] = [];
-  const ofEvent = by.map(({ expression }) => compileExpression(expression, scope));
+  const keysOf = by.map(({ expression }) => compileExpression(expression, scope));
+  const aggregate = (call: Of<'call'>): Evaluate => {
+    const { path } = openSlot(call, slots, scope);
+    return (row) => row.get(path);
+  };
   const results = columns.map(({ name, expression }) => ({
     name,
-    evaluate: compileExpression(expression, {
-      ...scope,
-      aggregate: (call) => openSlot(call, slots, scope),
-    }),
+    evaluate: compileExpression(expression, { ...scope, aggregate }),
   }));
-  const open = (keys: readonly Value[]): Group => {
-    const row = new ResultRow();
-    for (const [index, { name }] of by.entries()) row.set(name, keys[index] as Value);
-    return { row, accumulators: slots.map(({ create }) => create()) };
-  };
 
   return function* (rows) {
-    const groups = new Map<string | null, Group>();
+    const groups = new Map<string | null, { keys: Value[]; seen: Value[][][] }>();
     for (const row of rows) {
-      const keys = ofEvent.map((evaluate) => evaluate(row));
-      const key = groupKey(keys);
-      const group = groups.get(key) ?? open(keys);
-      groups.set(key, group);
-      const time = row instanceof EventRow ? row.event.timestamp : Number.NaN;
-      for (const [index, { values }] of slots.entries()) {
-        (group.accumulators[index] as Accumulator).add(
-          values.map((value) => value(row)),
-          time,
-        );
+      const keys = keysOf.map((evaluate) => evaluate(row));
+      const text = groupText(keys);
+      const group = groups.get(text) ?? { keys, seen: slots.map(() => []) };
+      groups.set(text, group);
+      for (const [index, { operands }] of slots.entries()) {
+        const values = operands.map((operand) => operand(row));
+        if (values[0] !== null) group.seen[index]!.push(values);
       }
     }
-    for (const { row, accumulators } of groups.values()) {
-      for (const [index, { path }] of slots.entries()) {
-        row.set(path.name, (accumulators[index] as Accumulator).result());
+    for (const { keys, seen } of groups.values()) {
+      const row = new ResultRow();
+      for (const [index, { name }] of by.entries()) row.set(name, keys[index]!);
+      for (const [
+        index,
+        {
+          path,
+          aggregate: { of },
+        },
+      ] of slots.entries()) {
+        row.set(path.name, of(seen[index]!));
       }
       for (const { name, evaluate } of results) row.set(name, evaluate(row));
       yield row;
@@ -161,26 +160,28 @@ function aggregating({ columns, by }: Of<'stats'>, scope: Scope): Stage {
   };
 }
 
-/** The accumulator of one aggregate, and how its result is read once the group is complete. */
-function openSlot(call: Call, slots: Slot[], scope: Scope): Evaluate {
-  const { create } = aggregates.get(call.name) as { create: () => Accumulator };
-  const values = call.arguments
-    .filter(({ kind }) => kind !== 'star')
-    .map((argument) => compileExpression(argument, scope));
+function openSlot(call: Of<'call'>, slots: Slot[], scope: Scope): Slot {
+  const aggregate = aggregates.get(call.name)!;
+  const given = call.operands.filter(({ kind }) => kind !== 'star');
+  const operands = [...given, ...(aggregate.isTimed ? [eventTime] : [])].map((operand) =>
+    compileExpression(operand, scope),
+  );
   const name = `\0${slots.length}`;
-  const path: FieldPath = { name, segments: [name] };
-  // count() and count(*) count rows, whatever they hold.
-  slots.push({ path, create, values: values.length ? values : [() => 1] });
-  return (row) => row.get(path);
+  const slot = {
+    path: { name, segments: [name] },
+    aggregate,
+    // count() and count(*) count rows, whatever they hold.
+    operands: operands.length ? operands : [() => 1],
+  };
+  slots.push(slot);
+  return slot;
 }
 
 /** Equal texts are one group, whether they came as texts or numbers; null is a group of its own. */
-function groupKey(keys: readonly Value[]): string | null {
-  if (keys.length === 1) return keyText(keys[0] as Value);
-  return keys.length ? JSON.stringify(keys.map(keyText)) : '';
+function groupText(keys: readonly Value[]): string | null {
+  const texts = keys.map((value) => {
+    if (value === null) return null;
+    return String(value instanceof Timestamp ? value.millis : display(value));
+  });
+  return texts.length === 1 ? texts[0]! : JSON.stringify(texts);
 }
-
-const keyText = (value: Value) => {
-  if (value === null) return null;
-  return String(value instanceof Timestamp ? value.millis : display(value));
-};

@@ -1,28 +1,22 @@
 /** Metric math as a tree. Source: CloudWatch user guide, "Metric math syntax and functions". */
-import { type Grammar, type Infix, PrattParser } from '../syntax/pratt-parser.ts';
+import { binaryOperators, type Grammar, PrattParser } from '../syntax/pratt-parser.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { type Token, tokenize } from '../syntax/tokenize.ts';
 
-export type Expression =
-  | { readonly type: 'number'; readonly value: number; readonly start: number }
-  | { readonly type: 'string'; readonly value: string; readonly start: number }
+export type Expression = { readonly start: number } & (
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string }
   /** A metric's or expression's id, or a word such as REPEAT, AVG or DESC. */
-  | { readonly type: 'name'; readonly name: string; readonly start: number }
-  | { readonly type: 'list'; readonly items: readonly Expression[]; readonly start: number }
-  | { readonly type: 'negate'; readonly operand: Expression; readonly start: number }
+  | { readonly type: 'name'; readonly name: string }
+  | { readonly type: 'list'; readonly items: readonly Expression[] }
+  | { readonly type: 'negate'; readonly operand: Expression }
   | {
       readonly type: 'operation';
       readonly operator: Operator;
       readonly left: Expression;
       readonly right: Expression;
-      readonly start: number;
     }
-  | {
-      readonly type: 'call';
-      readonly name: string;
-      readonly args: readonly Expression[];
-      readonly start: number;
-    };
+  | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[] }
+);
 
 export type Operator = '+' | '-' | '*' | '/' | '^' | Comparison | 'AND' | 'OR';
 export type Comparison = '==' | '!=' | '<=' | '>=' | '<' | '>';
@@ -30,71 +24,43 @@ export type Comparison = '==' | '!=' | '<=' | '>=' | '<' | '>';
 /** Length of an Expression in PutMetricAlarm (API reference, MetricDataQuery). */
 const maxLength = 2048;
 
-const tokenRules = [
-  ['skip', /\s+/y],
-  ['number', /\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y],
-  ['string', /"[^"]*"|'[^']*'/y],
-  ['name', /[A-Za-z][A-Za-z0-9_]*/y],
-  ['operator', /==|!=|<=|>=|&&|\|\||[-+*/^<>]/y],
-  ['mark', /[()[\],]/y],
-] as const;
-
-const powers = [
-  ['OR'],
-  ['AND'],
-  ['==', '!=', '<=', '>=', '<', '>'],
-  ['+', '-'],
-  ['*', '/'],
-] as const;
-const negatePower = powers.length + 1;
-const exponentPower = powers.length + 2;
 const synonyms: Readonly<Record<string, Operator>> = { '&&': 'AND', '||': 'OR' };
-
-const operation = (power: number, rightPower = power): Infix<Expression> => ({
-  power,
-  join: (left, token, parser) => ({
-    type: 'operation',
-    operator: (synonyms[token.text] ?? token.text) as Operator,
-    left,
-    right: parser.expression(rightPower),
-    start: token.start,
-  }),
-});
-
-const infixes: ReadonlyMap<string, Infix<Expression>> = new Map([
-  ...powers.flatMap((operators, index) =>
-    operators.map((operator) => [operator, operation(index + 1)] as const),
-  ),
-  ['&&', operation(2)],
-  ['||', operation(1)],
-  ['^', operation(exponentPower, exponentPower - 1)],
-]);
+const operators = binaryOperators<Expression>(
+  [['OR', '||'], ['AND', '&&'], ['==', '!=', '<=', '>=', '<', '>'], ['+', '-'], ['*', '/'], ['^']],
+  (left, { text, start }, right) => {
+    const operator = (synonyms[text] ?? text) as Operator;
+    return { type: 'operation', operator, left, right, start };
+  },
+);
+/** Between `*` and `^`: -2 ^ 2 is -4. */
+const negatePower = 5.5;
 
 const grammar: Grammar<Expression> = {
-  infix: ({ text }) => infixes.get(text),
+  tokens: [
+    ['skip', /\s+/y],
+    ['number', /\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/y],
+    ['string', /"[^"]*"|'[^']*'/y],
+    ['name', /[A-Za-z][A-Za-z0-9_]*/y],
+    ['operator', /==|!=|<=|>=|&&|\|\||[-+*/^<>]/y],
+    ['mark', /[()[\],]/y],
+  ],
+  infix: ({ text }) => operators.get(text),
   prefix: (token, parser) => {
     const { kind, text, start } = token;
+    const list = (close: string) => parser.list(close, () => parser.expression());
     if (kind === 'number') return { type: 'number', value: Number(text), start };
     if (kind === 'string') return { type: 'string', value: text.slice(1, -1), start };
-    if (kind === 'name' && !infixes.has(text)) return nameOrCall(token, parser);
+    if (kind === 'name' && !operators.has(text)) {
+      return parser.take('(')
+        ? { type: 'call', name: text, args: list(')'), start }
+        : { type: 'name', name: text, start };
+    }
     if (text === '-') return { type: 'negate', operand: parser.expression(negatePower), start };
-    if (text === '[') {
-      return { type: 'list', items: parser.list(']', () => parser.expression()), start };
-    }
-    if (text === '(') {
-      const inner = parser.expression();
-      parser.expect(')');
-      return inner;
-    }
+    if (text === '[') return { type: 'list', items: list(']'), start };
+    if (text === '(') return parser.enclosed();
     return parser.fail(kind === 'end' ? 'a value is missing' : `'${text}' is not expected`, token);
   },
 };
-
-function nameOrCall({ text, start }: Token, parser: PrattParser<Expression>): Expression {
-  return parser.take('(')
-    ? { type: 'call', name: text, args: parser.list(')', () => parser.expression()), start }
-    : { type: 'name', name: text, start };
-}
 
 /** @throws SourceError with the position */
 export function parseExpression(source: string): Expression {
@@ -104,10 +70,7 @@ export function parseExpression(source: string): Expression {
   if (/^\s*SELECT\b/i.test(source)) {
     throw new SourceError(source, 0, 'Metrics Insights (SELECT) is not modelled:');
   }
-  const parser = new PrattParser(source, tokenize(source, tokenRules), grammar);
-  const expression = parser.expression();
-  parser.end();
-  return expression;
+  return new PrattParser(source, grammar).whole();
 }
 
 /** The expression as text again, with every operation in parentheses. */

@@ -100,7 +100,7 @@ function extractDirective(root: Json, timestamp: number, directive: Json, sample
       StorageResolution === 1 || StorageResolution === 60,
       `${name}: StorageResolution must be 1 or 60`,
     );
-    const common = {
+    const common: Omit<Sample, 'value'> = {
       timestamp,
       storageResolution: StorageResolution,
       ...(unit ? { unit: unit as string } : {}),

@@ -3,7 +3,7 @@
  * stands on its left. Metric math, alarm rules and queries differ only in their grammar.
  */
 import { SourceError } from './source-error.ts';
-import type { Token } from './tokenize.ts';
+import { type Token, type TokenRule, tokenize } from './tokenize.ts';
 
 export interface Infix<Node> {
   /** Higher binds tighter. */
@@ -13,38 +13,57 @@ export interface Infix<Node> {
 }
 
 export interface Grammar<Node> {
+  readonly tokens: readonly TokenRule[];
   /** Makes a node of the token just taken and of what belongs to it. */
   prefix(token: Token, parser: PrattParser<Node>): Node;
   /** The operator that the token is, where it stands after an expression. */
   infix(token: Token): Infix<Node> | undefined;
 }
 
+/** Operators between two operands, row by row, the loosest first: row k has power k + 1. `^` groups to the right. */
+export const binaryOperators = <Node>(
+  rows: readonly (readonly string[])[],
+  join: (left: Node, operator: Token, right: Node) => Node,
+): Map<string, Infix<Node>> =>
+  new Map(
+    rows.flatMap((row, index) =>
+      row.map((text): [string, Infix<Node>] => [
+        text,
+        {
+          power: index + 1,
+          join: (left, operator, parser) =>
+            join(left, operator, parser.expression(text === '^' ? index : index + 1)),
+        },
+      ]),
+    ),
+  );
+
 /** Keeps a hostile text from exhausting the stack, here and in whatever walks the tree. */
 const maxNesting = 200;
 const maxChain = 1000;
 
 export class PrattParser<Node> {
-  readonly #source: string;
-  readonly #tokens: readonly Token[];
+  readonly source: string;
+  readonly tokens: readonly Token[];
   readonly #grammar: Grammar<Node>;
   #index = 0;
   #nesting = 0;
 
-  /** `tokens` end with the `end` token that `tokenize` adds. */
-  constructor(source: string, tokens: readonly Token[], grammar: Grammar<Node>) {
-    this.#source = source;
-    this.#tokens = tokens;
+  /** @throws SourceError where a text fits no token */
+  constructor(source: string, grammar: Grammar<Node>) {
+    this.source = source;
+    this.tokens = tokenize(source, grammar.tokens);
     this.#grammar = grammar;
   }
 
   /** The token to be taken next. */
   get token(): Token {
-    return this.#tokens[this.#index]!;
+    return this.tokens[this.#index]!;
   }
 
   /** The token after it. */
   get following(): Token {
-    return this.#tokens[this.#index + 1] ?? this.token;
+    return this.tokens[this.#index + 1] ?? this.token;
   }
 
   advance(): Token {
@@ -79,13 +98,32 @@ export class PrattParser<Node> {
     return left;
   }
 
+  /** What stands in parentheses, of which the first is taken. */
+  enclosed(): Node {
+    const inner = this.expression();
+    this.expect(')');
+    return inner;
+  }
+
+  /** All there is. */
+  whole(): Node {
+    const node = this.expression();
+    this.end();
+    return node;
+  }
+
   /** `item, item, …` up to and including `close`. */
   list<Item>(close: string, item: () => Item): Item[] {
-    const items: Item[] = [];
-    if (this.take(close)) return items;
-    do items.push(item());
-    while (this.take(','));
+    if (this.take(close)) return [];
+    const items = this.items(item);
     this.expect(close);
+    return items;
+  }
+
+  /** `item, item, …`, one at least. */
+  items<Item>(item: () => Item): Item[] {
+    const items = [item()];
+    while (this.take(',')) items.push(item());
     return items;
   }
 
@@ -95,7 +133,7 @@ export class PrattParser<Node> {
   }
 
   fail(problem: string, at: Pick<Token, 'start'> = this.token): never {
-    throw new SourceError(this.#source, at.start, problem);
+    throw new SourceError(this.source, at.start, problem);
   }
 
   #insteadOf() {
