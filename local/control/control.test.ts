@@ -149,7 +149,19 @@ describe('/api/logs', () => {
       'There is no log group x; there are: /aws/lambda/get-item, /aws/lambda/put-item',
     ],
     [`${group}&start=yesterday`, 400, 'start must be ISO 8601 or milliseconds since the epoch'],
+    [`${group}&start=-1`, 400, 'start must be ISO 8601 or milliseconds since the epoch'],
+    [`${group}&end=1 May`, 400, 'end must be ISO 8601 or milliseconds since the epoch'],
+    [`${group}&end=2026-01-05T12:00`, 400, 'end must be ISO 8601 or milliseconds since the epoch'],
+    [`${group}&start=2&end=1`, 400, 'start must not be after end'],
     [`${group}&limit=0`, 400, 'limit must be 1 to 10000'],
+    [`${group}&limit=10001`, 400, 'limit must be 1 to 10000'],
+    [`${group}&limit=1.5`, 400, 'limit must be 1 to 10000'],
+    [`${group}&nextToken=x`, 400, 'nextToken is not one of an earlier answer'],
+    [
+      `${group}&filterPattern=x`,
+      400,
+      'There is no parameter filterPattern, only start, end, logGroup, filter, limit, nextToken',
+    ],
     [`${group}&filter=a:b`, 400, expect.stringContaining("Filter pattern 'a:b'")],
   ])('refuses %j', async (query, status, message) => {
     expect(await call(`/api/logs?${query}`)).toMatchObject({ status, message });
@@ -246,6 +258,11 @@ describe('/api/metric-data', () => {
       'Period 61 must be',
     ],
     [[latencyQuery('Sum')], { StartTime: 'x' }, 'StartTime must be ISO 8601 or epoch seconds'],
+    [[latencyQuery('Sum')], { StartTime: '1 May' }, 'StartTime must be ISO 8601 or epoch seconds'],
+    [[latencyQuery('Sum')], { StartTime: true }, 'StartTime must be ISO 8601 or epoch seconds'],
+    [[latencyQuery('Sum', { ReturnData: 'false' })], {}, 'ReturnData must be true or false'],
+    [[latencyQuery('Sum', { Label: 1 })], {}, 'Label must be text'],
+    [[latencyQuery('Sum')], { MaxDatapoints: 1.5 }, 'MaxDatapoints must be 1 to 100800'],
     [[latencyQuery('Sum')], { StartTime: noon / 1000 }, 'StartTime must be before EndTime'],
     [[latencyQuery('Sum')], { ScanBy: 'Up' }, 'ScanBy must be'],
     [[latencyQuery('Sum')], { MaxDatapoints: 0 }, 'MaxDatapoints must be 1 to 100800'],
@@ -293,6 +310,11 @@ describe('/api/metric-data', () => {
       { Namespace: 'N', MetricName: 'Latency', Dimensions: [] },
     ]);
     expect((await call('/api/metrics?namespace=Other')).Metrics).toEqual([]);
+    expect((await call('/api/metrics?namespace=N&metricName=Other')).Metrics).toEqual([]);
+    expect(await call('/api/metrics?name=Latency')).toMatchObject({
+      status: 400,
+      message: 'There is no parameter name, only namespace, metricName',
+    });
   });
 });
 
@@ -300,6 +322,11 @@ describe('/api/traces', () => {
   test('gives summaries of a range and one trace', async () => {
     const { TraceSummaries } = await call(`/api/traces?start=${noon}`);
     expect(TraceSummaries).toEqual([{ Id: 't1', range: [noon, noon + 1] }]);
+    const lastThreeHours = [noon + 1 - 3 * 60 * minute, noon + 1];
+    expect((await call('/api/traces')).TraceSummaries).toEqual([
+      { Id: 't1', range: lastThreeHours },
+    ]);
+    expect(await call('/api/traces?start=2&end=1')).toMatchObject({ status: 400 });
     expect(await call('/api/traces/t1')).toMatchObject({ status: 200, Id: 't1' });
     expect(await call('/api/traces/t2')).toMatchObject({
       status: 404,

@@ -14,6 +14,7 @@ import type { Clock } from '../telemetry/clock.ts';
 import { FilterPatternError } from '../telemetry/filter-pattern/filter-pattern.ts';
 import type { LogStore } from '../telemetry/log-store.ts';
 import { getMetricData } from './metric-data.ts';
+import { fail, instant, readParameters } from './read-parameters.ts';
 
 /** What `/api/traces` reads; times are observability time in ms. */
 export interface TraceReader {
@@ -70,74 +71,92 @@ export async function createControl(options: ControlOptions): Promise<LoopbackSe
   });
 }
 
-const telemetryRoutes = ({ clock, logs, logGroups, metrics, traces }: ControlOptions): Routes => ({
-  /** FilterLogEvents. */
-  'GET /api/logs': ({ url: { searchParams: query } }) => {
-    const logGroup = query.get('logGroup');
-    const known = [...new Set([...logGroups, ...logs.groups().map((group) => group.logGroup)])];
-    if (!logGroup || !known.includes(logGroup)) {
-      const what = logGroup ? `There is no log group ${logGroup}` : 'logGroup is missing';
-      return json(logGroup ? 404 : 400, { message: `${what}; there are: ${known.join(', ')}` });
-    }
-    const { events, nextToken } = logs.filter({
-      logGroup,
-      ...given('start', time(query, 'start')),
-      ...given('end', time(query, 'end')),
-      ...given('filter', query.get('filter')),
-      ...given('limit', limitOf(query)),
-      ...given('nextToken', query.get('nextToken')),
-    });
-    return json(200, {
-      events: events.map(({ logStream, ...event }) => ({ logStreamName: logStream, ...event })),
-      searchedLogStreams: [],
-      nextToken,
-    });
-  },
-  /** DescribeLogGroups; `forgottenUntil` where older events are gone. */
-  'GET /api/log-groups': () => {
-    const stored = new Map(
-      logs
-        .groups()
-        .map(({ logGroup, storedBytes, forgottenUntil }) => [
-          logGroup,
-          { storedBytes, ...given('forgottenUntil', forgottenUntil) },
-        ]),
-    );
-    const names = [...new Set([...logGroups, ...stored.keys()])].sort();
-    return json(200, {
-      logGroups: names.map((name) => ({
-        logGroupName: name,
-        ...(stored.get(name) ?? { storedBytes: 0 }),
-      })),
-    });
-  },
-  'POST /api/metric-data': async (call) =>
-    json(200, getMetricData(metrics, await readJson(call), clock.now())),
-  /** ListMetrics. */
-  'GET /api/metrics': ({ url: { searchParams: query } }) => {
-    const filter = {
-      ...given('namespace', query.get('namespace')),
-      ...given('name', query.get('metricName')),
-    };
-    return json(200, {
-      Metrics: metrics.list(filter).map(({ namespace, name, dimensions }) => ({
-        Namespace: namespace,
-        MetricName: name,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      })),
-    });
-  },
-  /** GetTraceSummaries; by default the last three hours. */
-  'GET /api/traces': ({ url: { searchParams: query } }) => {
-    const end = time(query, 'end') ?? clock.now() + 1;
-    const start = time(query, 'start') ?? end - threeHours;
-    return json(200, { TraceSummaries: traces.summaries({ start, end }) });
-  },
-  'GET /api/traces/{id}': (_, id) => {
-    const trace = traces.trace(id);
-    return trace ? json(200, trace) : json(404, { message: `There is no trace ${id}` });
-  },
-});
+/** `2026-01-05T00:00:00Z` or, as FilterLogEvents has it, ms since the epoch. */
+const time = (text: string, name: string) =>
+  /^\d+$/.test(text)
+    ? Number(text)
+    : (instant(text) ?? fail(`${name} must be ISO 8601 or milliseconds since the epoch`));
+const text = (value: string) => value;
+const range = { start: time, end: time };
+
+const logsQuery = {
+  ...range,
+  logGroup: text,
+  filter: text,
+  limit: (value: string) =>
+    isPageSize(Number(value)) ? Number(value) : fail('limit must be 1 to 10000'),
+  nextToken: (value: string) =>
+    /^\d+-\d+$/.test(value) ? value : fail('nextToken is not one of an earlier answer'),
+};
+const isPageSize = (size: number) => Number.isInteger(size) && size >= 1 && size <= 10_000;
+
+const telemetryRoutes = ({ clock, logs, logGroups, metrics, traces }: ControlOptions): Routes => {
+  const groupNames = () => [
+    ...new Set([...logGroups, ...logs.groups().map(({ logGroup }) => logGroup)]),
+  ];
+  return {
+    /** FilterLogEvents. */
+    'GET /api/logs': ({ url }) => {
+      const { logGroup, ...query } = readParameters(url, logsQuery);
+      const known = groupNames();
+      if (!logGroup || !known.includes(logGroup)) {
+        const what = logGroup ? `There is no log group ${logGroup}` : 'logGroup is missing';
+        return json(logGroup ? 404 : 400, { message: `${what}; there are: ${known.join(', ')}` });
+      }
+      checkOrder(query);
+      const { events, nextToken } = logs.filter({ logGroup, ...query });
+      return json(200, {
+        events: events.map(({ logStream, ...event }) => ({ logStreamName: logStream, ...event })),
+        searchedLogStreams: [],
+        nextToken,
+      });
+    },
+    /** DescribeLogGroups; `forgottenUntil` where older events are gone. */
+    'GET /api/log-groups': () => {
+      const stored = new Map(
+        logs.groups().map(({ logGroup, events: _, ...group }) => [logGroup, group]),
+      );
+      return json(200, {
+        logGroups: groupNames()
+          .sort()
+          .map((logGroupName) => ({ logGroupName, storedBytes: 0, ...stored.get(logGroupName) })),
+      });
+    },
+    'POST /api/metric-data': async (call) =>
+      json(200, getMetricData(metrics, await readJson(call), clock.now())),
+    /** ListMetrics. */
+    'GET /api/metrics': ({ url }) => {
+      const { metricName, ...query } = readParameters(url, { namespace: text, metricName: text });
+      const found = metrics.list({
+        ...query,
+        ...(metricName !== undefined && { name: metricName }),
+      });
+      return json(200, {
+        Metrics: found.map(({ namespace: Namespace, name: MetricName, dimensions }) => ({
+          Namespace,
+          MetricName,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        })),
+      });
+    },
+    /** GetTraceSummaries; by default the last three hours. */
+    'GET /api/traces': ({ url }) => {
+      const query = readParameters(url, range);
+      const { end = clock.now() + 1 } = query;
+      const { start = end - threeHours } = query;
+      checkOrder({ start, end });
+      return json(200, { TraceSummaries: traces.summaries({ start, end }) });
+    },
+    'GET /api/traces/{id}': (_, id) => {
+      const trace = traces.trace(id);
+      return trace ? json(200, trace) : json(404, { message: `There is no trace ${id}` });
+    },
+  };
+};
+
+function checkOrder({ start = 0, end = Number.POSITIVE_INFINITY }): void {
+  if (start > end) fail('start must not be after end');
+}
 
 const faultRoutes = ({ faults, routes }: ControlOptions): Routes => ({
   'GET /api/faults': () => json(200, { faults: faults.list() }),
@@ -155,26 +174,3 @@ async function readJson(call: Call): Promise<unknown> {
     throw new BadRequestError('The body must be JSON');
   }
 }
-
-/** `2026-01-05T00:00:00Z` or, as FilterLogEvents has it, ms since the epoch. */
-function time(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
-  if (Number.isNaN(value)) {
-    throw new BadRequestError(`${name} must be ISO 8601 or milliseconds since the epoch`);
-  }
-  return value;
-}
-
-function limitOf(query: URLSearchParams): number | undefined {
-  const text = query.get('limit');
-  if (text === null) return undefined;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 10_000) return limit;
-  throw new BadRequestError('limit must be 1 to 10000');
-}
-
-/** The member, or none where there is no value. */
-const given = <Name extends string, T>(name: Name, value: T | null | undefined) =>
-  (value === null || value === undefined ? {} : { [name]: value }) as { [N in Name]?: T };

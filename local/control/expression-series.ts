@@ -9,8 +9,8 @@ import type { Datapoint } from '../../cloudwatch/metrics/metric-store.ts';
 import { defaultReadings } from '../../cloudwatch/readings.ts';
 import { SourceError } from '../../cloudwatch/syntax/source-error.ts';
 import { BadRequestError } from '../http/loopback-server.ts';
-import type { Query, Range } from './metric-data.ts';
-import { fail } from './read-json.ts';
+import type { Query, Range } from './metric-data-query.ts';
+import { fail } from './read-parameters.ts';
 
 const maxDatapoints = 100_800;
 
@@ -19,31 +19,27 @@ const maxDatapoints = 100_800;
  * @throws BadRequestError
  */
 export function expressionSeries(
-  query: Query,
+  { id, period: asked }: Query,
   queries: readonly Query[],
   { start, end }: Range,
 ): readonly (readonly Datapoint[])[] {
-  const metrics = queries.filter(({ expression }) => expression === undefined);
-  const math = readMath(query.id, queries);
-  const used = metrics.filter(({ id }) => math.metrics.has(id));
-  const period = query.period ?? used[0]?.period ?? 60;
+  const math = readMath(id, queries);
+  const used = queries.filter((query) => math.metrics.has(query.id));
+  const period = asked ?? used[0]?.period ?? 60;
   if (used.some((metric) => metric.period !== period)) {
-    fail(`${query.id}: the metrics of an expression must have one Period`);
+    fail(`${id}: the metrics of an expression must have one Period`);
   }
   const stride = period * 1000;
   const first = start - (start % stride);
   const length = Math.ceil((end - first) / stride);
-  if (length > maxDatapoints)
-    fail(`${query.id}: the range has more than ${maxDatapoints} datapoints`);
-  const value = evaluateMath(math, {
-    ...{ length, first, stride, period, readings: defaultReadings },
-    metrics: new Map(
-      used.map(({ id, datapoints }) => [id, onGrid(datapoints, first, stride, length)]),
-    ),
-  });
+  if (length > maxDatapoints) fail(`${id}: the range has more than ${maxDatapoints} datapoints`);
+  const metrics = new Map(
+    used.map((metric) => [metric.id, onGrid(metric.datapoints, first, stride, length)]),
+  );
+  const grid = { length, first, stride, period, readings: defaultReadings };
+  const value = evaluateMath(math, { ...grid, metrics });
   const all = value instanceof Float64Array ? [value] : value;
-  if (!Array.isArray(all))
-    fail(`${query.id}: the expression must yield a time series, not a number`);
+  if (!Array.isArray(all)) fail(`${id}: the expression must yield a time series, not a number`);
   return (all as readonly TimeSeries[]).map((series) =>
     [...series].flatMap((each, index) =>
       Number.isNaN(each) ? [] : [{ timestamp: first + index * stride, value: each }],
@@ -52,14 +48,15 @@ export function expressionSeries(
 }
 
 function readMath(id: string, queries: readonly Query[]) {
-  const metrics = queries.flatMap((query) => (query.expression === undefined ? [query.id] : []));
-  const sources = new Map(
-    queries.flatMap((query) =>
-      query.expression === undefined ? [] : [[query.id, query.expression] as const],
-    ),
-  );
+  const metrics = queries.filter(({ expression }) => expression === undefined);
+  const sources = new Map(queries.map((query) => [query.id, query.expression ?? '']));
+  for (const metric of metrics) sources.delete(metric.id);
   try {
-    return readMetricMath(metrics, sources, id);
+    return readMetricMath(
+      metrics.map((metric) => metric.id),
+      sources,
+      id,
+    );
   } catch (error) {
     const known = error instanceof SourceError || error instanceof NotModelledError;
     throw known ? new BadRequestError(`${id}: ${error.message}`) : error;

@@ -138,8 +138,8 @@ const moved = <T extends Subsegment>(node: T, seconds: number): T =>
 
 /**
  * `maxBytes` of documents are kept; beyond that the oldest traces are forgotten, a tenth of the room at once so that the cost
- * per segment is the same however many there are. The default holds some thousand traces and is full within seconds of
- * load, so that memory is level from then on.
+ * per segment is the same however many there are. The default holds some 2,500 traces: enough to look back on, and so little
+ * that filling it up does not show beside the memory that the runtime takes under load.
  */
 export function createTraceStore({ maxBytes = 8_000_000 } = {}): TraceStore {
   const traces = new Map<string, Entry>();
