@@ -41,7 +41,26 @@ describe('accessesOf', () => {
     ['ListTables', {}, ['dynamodb:ListTables *']],
     ['DescribeTable', { TableName: 't' }, ['dynamodb:DescribeTable t']],
     ['TagResource', { ResourceArn: `${prefix}t` }, ['dynamodb:TagResource t']],
+    ['Query', { TableName: `${prefix}t`, IndexName: 'i' }, ['dynamodb:Query t/index/i']],
+    ['BatchGetItem', { RequestItems: { [`${prefix}a`]: {} } }, ['dynamodb:BatchGetItem a']],
+    [
+      'GetItem',
+      { TableName: 'arn:aws:dynamodb:us-east-1:1:table/t' },
+      ['dynamodb:GetItem arn:aws:dynamodb:us-east-1:1:table/t'],
+    ],
+    ['GetItem', { TableName: { toString: 1 } }, ['dynamodb:GetItem {"toString":1}']],
   ])('%s %j needs %j', (operation, input, expected) =>
+    expect(of(operation, input)).toEqual(expected),
+  );
+
+  test.each([
+    ['GetItem', { TableName: 't', RequestItems: {} }, ['dynamodb:GetItem t']],
+    ['Scan', { TableName: 't', TransactItems: [] }, ['dynamodb:Scan t']],
+    ['PutItem', { TableName: 't', RequestItems: { mine: [] } }, ['dynamodb:PutItem t']],
+    ['BatchGetItem', { TableName: 'mine', RequestItems: { t: {} } }, ['dynamodb:BatchGetItem t']],
+    ['TagResource', { TableName: 'mine', ResourceArn: 'a' }, ['dynamodb:TagResource a']],
+    ['ListTables', { TableName: 'mine' }, ['dynamodb:ListTables *']],
+  ])('%s %j needs %j, whatever else is in there', (operation, input, expected) =>
     expect(of(operation, input)).toEqual(expected),
   );
 

@@ -36,36 +36,52 @@ const transactActions: Readonly<Record<string, string>> = {
   Update: 'UpdateItem',
 };
 
-const partiQl = ['ExecuteStatement', 'BatchExecuteStatement', 'ExecuteTransaction'];
-
 /**
+ * The operation alone decides which members count: engines ignore the others, so a policy must not be asked about them.
  * @param tablePrefix `arn:aws:dynamodb:<region>:<account>:table/`
  * @throws AwsError for PartiQL, whose statements would have to be parsed to know what they touch.
  */
 export function accessesOf(operation: string, input: Json, tablePrefix: string): readonly Access[] {
-  if (partiQl.includes(operation)) {
-    throw new AwsError('ValidationException', `PartiQL (${operation}) is not emulated locally`);
+  const on = (resource: string) => [{ action: `dynamodb:${operation}`, resource }];
+  const to = (action: string, named: unknown, index?: unknown): Access => {
+    const table = textOf(named).replace(tablePrefix, '');
+    const arn = table.startsWith('arn:') ? table : `${tablePrefix}${table}`;
+    const access = { action: `dynamodb:${action}`, resource: arn, table };
+    if (index === undefined) return access;
+    return { ...access, resource: `${arn}/index/${textOf(index)}`, index: textOf(index) };
+  };
+  switch (operation) {
+    case 'BatchGetItem':
+    case 'BatchWriteItem':
+      return Object.keys(input['RequestItems'] ?? {}).map((table) => to(operation, table));
+    case 'TransactGetItems':
+    case 'TransactWriteItems':
+      return [input['TransactItems'] ?? []]
+        .flat()
+        .flatMap((item: Json) =>
+          Object.entries(item ?? {}).map(([verb, part]) =>
+            to(transactActions[verb] ?? verb, part?.TableName),
+          ),
+        );
+    case 'ExecuteStatement':
+    case 'BatchExecuteStatement':
+    case 'ExecuteTransaction':
+      throw new AwsError('ValidationException', `PartiQL (${operation}) is not emulated locally`);
+    case 'Query':
+    case 'Scan':
+      return [to(operation, input['TableName'], input['IndexName'])];
+    case 'ListTagsOfResource':
+    case 'TagResource':
+    case 'UntagResource':
+      return on(textOf(input['ResourceArn']));
+    case 'DescribeEndpoints':
+    case 'DescribeLimits':
+    case 'ListTables':
+      return on('*');
+    default:
+      return [to(operation, input['TableName'])];
   }
-  const to = (action: string, table: string, index?: string): Access => ({
-    action: `dynamodb:${action}`,
-    resource: `${tablePrefix}${table}${index === undefined ? '' : `/index/${index}`}`,
-    table,
-    ...(index !== undefined && { index }),
-  });
-  if (typeof input['RequestItems'] === 'object' && input['RequestItems']) {
-    return Object.keys(input['RequestItems']).map((table) => to(operation, table));
-  }
-  if (Array.isArray(input['TransactItems'])) {
-    return input['TransactItems'].flatMap((item: Json) =>
-      Object.entries(item ?? {}).map(([verb, part]) =>
-        to(transactActions[verb] ?? verb, String(part?.TableName)),
-      ),
-    );
-  }
-  if (input['TableName'] !== undefined) {
-    const indexed = operation === 'Query' || operation === 'Scan';
-    return [to(operation, String(input['TableName']), indexed ? input['IndexName'] : undefined)];
-  }
-  const resource = String(input['ResourceArn'] ?? input['TableArn'] ?? '*');
-  return [{ action: `dynamodb:${operation}`, resource }];
 }
+
+/** What is no string will not get past the engine, though past the policies. */
+const textOf = (value: unknown) => (typeof value === 'string' ? value : `${JSON.stringify(value)}`);

@@ -6,22 +6,26 @@ const api = 'com.amazonaws.dynamodb.v20120810';
 const coral = 'com.amazon.coral.service';
 
 const errors = {
-  AccessDeniedException: { status: 400, shape: coral, messageKey: 'Message' },
-  IncompleteSignatureException: { status: 400, shape: coral, messageKey: 'message' },
-  InternalServerError: { status: 500, shape: api, messageKey: 'message' },
-  InvalidSignatureException: { status: 400, shape: coral, messageKey: 'message' },
-  MissingAuthenticationTokenException: { status: 400, shape: coral, messageKey: 'message' },
-  ProvisionedThroughputExceededException: { status: 400, shape: api, messageKey: 'message' },
-  SerializationException: { status: 400, shape: coral, messageKey: 'Message' },
-  ThrottlingException: { status: 400, shape: api, messageKey: 'message' },
-  UnknownOperationException: { status: 400, shape: coral, messageKey: 'message' },
-  UnrecognizedClientException: { status: 400, shape: coral, messageKey: 'message' },
-  ValidationException: {
-    status: 400,
-    shape: 'com.amazon.coral.validate',
-    messageKey: 'message',
-  },
-} as const;
+  AccessDeniedException: { shape: coral, messageKey: 'Message' },
+  IncompleteSignatureException: { shape: coral },
+  InternalServerError: { shape: api, status: 500 },
+  InvalidSignatureException: { shape: coral },
+  MissingAuthenticationTokenException: { shape: coral },
+  ProvisionedThroughputExceededException: { shape: api },
+  SerializationException: { shape: coral, messageKey: 'Message' },
+  ThrottlingException: { shape: api },
+  UnknownOperationException: { shape: coral },
+  UnrecognizedClientException: { shape: coral },
+  ValidationException: { shape: 'com.amazon.coral.validate' },
+} satisfies Record<string, ErrorShape>;
+
+interface ErrorShape {
+  readonly shape: string;
+  /** Default 400. */
+  readonly status?: number;
+  /** Default `message`. */
+  readonly messageKey?: string;
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: DynamoDB's requests and answers are open JSON
 export type Json = Record<string, any>;
@@ -39,7 +43,7 @@ export class AwsError extends Error implements Answer {
   constructor(name: keyof typeof errors, message: string, members: Json = {}) {
     super(message);
     this.name = name;
-    const { status, shape, messageKey } = errors[name];
+    const { status = 400, shape, messageKey = 'message' }: ErrorShape = errors[name];
     this.status = status;
     this.body = { __type: `${shape}#${name}`, [messageKey]: message, ...members };
   }

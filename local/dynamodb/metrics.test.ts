@@ -1,12 +1,18 @@
-import { QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  ExecuteStatementCommand,
+  ListTablesCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { awsCatalogue } from '../../cloudwatch/catalogue/aws-catalogue.ts';
 import { lookUp } from '../../cloudwatch/catalogue/catalogue.ts';
-import type { MetricIdentity, Sample } from '../../cloudwatch/metrics/metric.ts';
+import { type MetricIdentity, metricKey, type Sample } from '../../cloudwatch/metrics/metric.ts';
 import type { Json } from './aws-error.ts';
 import { createDynamoDbMetrics, dynamoDbMetrics } from './metrics.ts';
 import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { allOf, newKey, sampleStage, tableName } from './sample-stage.ts';
+import { administrator, allOf, newKey, sampleStage, tableName } from './sample-stage.ts';
 import { tablesFromStage } from './tables.ts';
 
 let running: RunningDynamoDb;
@@ -43,6 +49,35 @@ describe('metrics', () => {
         unit: 'Count',
       }),
     ]);
+  });
+
+  test.each([
+    ['signed with another secret', { secretAccessKey: 'guess' }, new ListTablesCommand({})],
+    ['of PartiQL', {}, new ExecuteStatementCommand({ Statement: 'SELECT * FROM t' })],
+  ])('of a request %s: a user error', async (_what, change, command) => {
+    expect(await running.error({ ...administrator, ...change }, command)).not.toBe('no error');
+    expect(running.samplesOf('UserErrors')).toEqual([{ value: 1 }]);
+  });
+
+  test('of a call about the table itself: none, for it is no value of the dimension Operation', async () => {
+    await running.send(administrator, new DescribeTableCommand({ TableName: tableName }));
+    expect(running.samples).toEqual([]);
+  });
+
+  test('come under one object for one metric', async () => {
+    const seen = new Map<string, Set<object>>();
+    const sink = {
+      put: (metric: MetricIdentity) =>
+        seen.set(metricKey(metric), (seen.get(metricKey(metric)) ?? new Set()).add(metric)),
+    };
+    const metrics = createDynamoDbMetrics(sink, new Map(), Date.now);
+    const access = { action: 'dynamodb:PutItem', resource: '*', table: tableName };
+    const ConsumedCapacity = { TableName: tableName, CapacityUnits: 1 };
+    const answer = { status: 200, body: { ConsumedCapacity } };
+    const call = { operation: 'PutItem', accesses: [access], answer, elapsedMs: 1 };
+    metrics.record(call);
+    metrics.record(call);
+    expect([...seen.values()].map(({ size }) => size)).toEqual([1, 1]);
   });
 
   test('are all in the catalogue, with unit and dimensions', () => {

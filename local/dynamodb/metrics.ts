@@ -3,7 +3,7 @@
  * Errors exist only when they happen; consumed capacity is published as 0 in idle minutes.
  */
 import { createRequire } from 'node:module';
-import type { MetricSink } from '../../cloudwatch/metrics/metric.ts';
+import type { MetricIdentity, MetricSink } from '../../cloudwatch/metrics/metric.ts';
 import { type Access, dataPlane } from './accesses.ts';
 import { type Answer, errorName, type Json } from './aws-error.ts';
 import type { TableModel } from './tables.ts';
@@ -74,27 +74,41 @@ export function createDynamoDbMetrics(
   now: () => number,
 ): DynamoDbMetrics {
   const busy = new Set<string>();
-  const put = (name: Name, dimensions: Readonly<Record<string, string>>, value: number) =>
-    sink.put(
-      { namespace, name, dimensions },
-      { timestamp: now(), value, unit: published[name].unit },
-    );
+  const identities = new Map<string, MetricIdentity>();
+  /** One object for one metric, by which the store finds it faster. `dimension` is the value of the second one. */
+  const identityOf = (name: Name, table?: string, dimension?: string): MetricIdentity => {
+    const key = `${name} ${table} ${dimension}`;
+    const known = identities.get(key);
+    if (known) return known;
+    const values = [table, dimension].filter((value) => value !== undefined);
+    const names =
+      published[name].dimensionSets.find(({ length }) => length === values.length) ?? [];
+    const dimensions = Object.fromEntries(names.map((each, at) => [each, `${values[at]}`]));
+    const identity = { namespace, name, dimensions };
+    identities.set(key, identity);
+    return identity;
+  };
+  const put = (value: number, name: Name, table?: string, dimension?: string) =>
+    sink.put(identityOf(name, table, dimension), {
+      timestamp: now(),
+      value,
+      unit: published[name].unit,
+    });
 
   const consume = (kind: 'Read' | 'Write', table: string, units: number, index?: string) => {
     busy.add(`${kind} ${table} ${index}`);
-    put(`Consumed${kind}CapacityUnits`, dimensionsOf(table, index), units);
+    put(units, `Consumed${kind}CapacityUnits`, table, index);
   };
 
-  const succeed = ({ operation, accesses, answer, elapsedMs }: CallRecord) => {
-    for (const { TableName } of distinctTables(accesses)) {
+  const succeed = (kind: 'Read' | 'Write', call: CallRecord) => {
+    const { operation, accesses, answer, elapsedMs } = call;
+    for (const table of tablesOf(accesses)) {
       // Two decimals: the store keeps one entry for each value that it has seen.
       const latency = Math.round(elapsedMs * 100) / 100;
-      put('SuccessfulRequestLatency', { TableName, Operation: operation }, latency);
+      put(latency, 'SuccessfulRequestLatency', table, operation);
       if (operation !== 'Query' && operation !== 'Scan') continue;
-      put('ReturnedItemCount', { TableName, Operation: operation }, answer.body['Count']);
+      put(answer.body['Count'], 'ReturnedItemCount', table, operation);
     }
-    const kind = dataPlane[operation];
-    if (!kind) return;
     for (const capacity of [answer.body['ConsumedCapacity'] ?? []].flat()) {
       consume(kind, capacity.TableName, tableUnits(capacity));
       for (const [index, units] of Object.entries<Json>(capacity.GlobalSecondaryIndexes ?? {})) {
@@ -103,34 +117,34 @@ export function createDynamoDbMetrics(
     }
   };
 
-  const throttle = ({ operation, accesses }: CallRecord) => {
-    const kind = dataPlane[operation] ?? 'Read';
+  const throttle = (kind: 'Read' | 'Write', { operation, accesses }: CallRecord) => {
     for (const { table = '', index } of accesses) {
       const reason = tables.get(table)?.throttledBy ?? 'KeyRangeThroughput';
-      put(`${kind}ThrottleEvents`, dimensionsOf(table, index), 1);
-      put(`${kind}${reason}ThrottleEvents`, dimensionsOf(table, index), 1);
+      put(1, `${kind}ThrottleEvents`, table, index);
+      put(1, `${kind}${reason}ThrottleEvents`, table, index);
     }
-    for (const { TableName } of distinctTables(accesses)) {
-      put('ThrottledRequests', { TableName, Operation: operation }, 1);
-    }
+    for (const table of tablesOf(accesses)) put(1, 'ThrottledRequests', table, operation);
   };
 
   return {
     record(call) {
-      const error = errorName(call.answer);
-      const [first] = distinctTables(call.accesses);
-      if (!error) succeed(call);
-      else if (throttles.includes(error)) throttle(call);
-      else if (call.answer.status >= 500) {
-        for (const { TableName } of distinctTables(call.accesses)) {
-          put('SystemErrors', { TableName, Operation: call.operation }, 1);
-        }
-      } else if (error === 'ConditionalCheckFailedException' && first) {
-        put('ConditionalCheckFailedRequests', first, 1);
-        consume('Write', first.TableName, capacityUnits(call.answer.body['Item'], false, true));
-      } else put('UserErrors', {}, 1);
+      const { operation, accesses, answer } = call;
+      const error = errorName(answer);
+      const kind = dataPlane[operation];
+      // The dimension Operation has the operations on items only.
+      if (!kind) {
+        if (error && answer.status < 500) put(1, 'UserErrors');
+      } else if (!error) succeed(kind, call);
+      else if (throttles.includes(error)) throttle(kind, call);
+      else if (answer.status >= 500) {
+        for (const table of tablesOf(accesses)) put(1, 'SystemErrors', table, operation);
+      } else if (error === 'ConditionalCheckFailedException') {
+        const table = accesses[0]?.table ?? '';
+        put(1, 'ConditionalCheckFailedRequests', table);
+        consume('Write', table, capacityUnits(answer.body['Item'], false, true));
+      } else put(1, 'UserErrors');
     },
-    expired: (table, items) => put('TimeToLiveDeletedItemCount', { TableName: table }, items),
+    expired: (table, items) => put(items, 'TimeToLiveDeletedItemCount', table),
     minute() {
       for (const { name, indexes } of tables.values()) {
         for (const index of [undefined, ...indexes]) {
@@ -144,11 +158,8 @@ export function createDynamoDbMetrics(
   };
 }
 
-const dimensionsOf = (TableName: string, index?: string): Readonly<Record<string, string>> =>
-  index === undefined ? { TableName } : { TableName, GlobalSecondaryIndexName: index };
-
-const distinctTables = (accesses: readonly Access[]) =>
-  [...new Set(accesses.flatMap(({ table }) => table ?? []))].map((TableName) => ({ TableName }));
+const tablesOf = (accesses: readonly Access[]): ReadonlySet<string> =>
+  new Set(accesses.flatMap(({ table }) => table ?? []));
 
 /** Local indexes draw on the table's capacity. */
 function tableUnits({ Table, CapacityUnits, LocalSecondaryIndexes = {} }: Json): number {

@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import { injectFaults } from './injected-fault.ts';
 import type { DynamoDbMetrics } from './metrics.ts';
 import { type SignedRequest, verifySignature } from './signature.ts';
-import type { TableModel } from './tables.ts';
+import { type TableModel, tablePrefix } from './tables.ts';
 
 export interface RequestHandlerParts {
   readonly region: string;
@@ -34,23 +34,26 @@ export interface RequestHandlerParts {
 export function createRequestHandler(
   parts: RequestHandlerParts,
 ): (request: SignedRequest) => Promise<Answer> {
-  const tablePrefix = `arn:aws:dynamodb:${parts.region}:${parts.account}:table/`;
+  const { region, account, callers, now } = parts;
+  const prefix = tablePrefix({ region, account });
   return async (request) => {
     try {
       const operation = operationOf(request);
-      const caller = verifySignature(request, parts.callers, parts.now());
+      const place = { region, service: 'dynamodb', now: now() };
+      const caller = verifySignature(request, callers, place);
       const input = parse(request.body);
-      if (String(input['TableName']).startsWith(tablePrefix)) {
-        input['TableName'] = input['TableName'].slice(tablePrefix.length);
-      }
-      const accesses = accessesOf(operation, input, tablePrefix);
+      const { TableName } = input;
+      if (typeof TableName === 'string') input['TableName'] = TableName.replace(prefix, '');
+      const accesses = accessesOf(operation, input, prefix);
       const began = performance.now();
       const answer = await carryOut(parts, caller, operation, input, accesses).catch(awsError);
       const elapsedMs = performance.now() - began;
       parts.metrics.record({ operation, accesses, answer, elapsedMs });
       return asAsked(operation, input, answer);
     } catch (error) {
-      return awsError(error);
+      const answer = awsError(error);
+      parts.metrics.record({ operation: '', accesses: [], answer, elapsedMs: 0 });
+      return answer;
     }
   };
 }

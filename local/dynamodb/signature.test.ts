@@ -28,8 +28,10 @@ const published: SignedRequest = {
   body: Buffer.alloc(0),
 };
 
-const verify = (change: Partial<SignedRequest> = {}, now = signedAt) =>
-  verifySignature({ ...published, ...change }, callers, now);
+const place = { region: 'us-east-1', service: 'service', now: signedAt };
+const verify = (change: Partial<SignedRequest> = {}, elsewhere: Partial<typeof place> = {}) =>
+  verifySignature({ ...published, ...change }, callers, { ...place, ...elsewhere });
+const written = published.headers.authorization ?? '';
 const withHeaders = (headers: SignedRequest['headers']) => ({
   headers: { ...published.headers, ...headers },
 });
@@ -66,8 +68,17 @@ describe('verifySignature', () => {
     expect(verify({ method: 'GET', ...withHeaders(headers) })).toBe(caller);
   });
 
-  test('accepts 15 minutes of difference', () => {
-    expect(verify({}, signedAt + 15 * 60_000)).toBe(caller);
+  test.each([
+    ['in another order', written.replace(/(Credential\S+), (.*)/, '$2, $1')],
+    ['without spaces', written.replaceAll(', ', ',')],
+    ['with more spaces', written.replaceAll(' ', '  ')],
+  ])('accepts the parameters %s', (_what, authorization) => {
+    expect(authorization).not.toBe(written);
+    expect(verify(withHeaders({ authorization }))).toBe(caller);
+  });
+
+  test.each([15, -15])('accepts %i minutes of difference', (minutes) => {
+    expect(verify({}, { now: signedAt + minutes * 60_000 })).toBe(caller);
   });
 
   test.each([
@@ -76,7 +87,11 @@ describe('verifySignature', () => {
       withHeaders({ authorization: undefined }),
       'MissingAuthenticationTokenException',
     ],
-    ['another scheme', withHeaders({ authorization: 'Bearer x' }), 'IncompleteSignatureException'],
+    [
+      'another scheme',
+      withHeaders({ authorization: 'Bearer x' }),
+      'MissingAuthenticationTokenException',
+    ],
     ['no date', withHeaders({ 'x-amz-date': undefined }), 'IncompleteSignatureException'],
     [
       'an unknown key',
@@ -97,12 +112,51 @@ describe('verifySignature', () => {
     ['another method', { method: 'PUT' }, 'InvalidSignatureException'],
     ['another path', { url: '/x' }, 'InvalidSignatureException'],
     ['a signed header changed', withHeaders({ host: 'localhost' }), 'InvalidSignatureException'],
-    ['a date that is no date', withHeaders({ 'x-amz-date': 'today' }), 'InvalidSignatureException'],
+    [
+      'half a signature',
+      withHeaders({ authorization: authorization('5da7') }),
+      'InvalidSignatureException',
+    ],
+    [
+      'a date that is no date',
+      withHeaders({ 'x-amz-date': 'today' }),
+      'IncompleteSignatureException',
+    ],
   ])('refuses %s', (_what, change, name) => expect(errorOf(() => verify(change))).toBe(name));
 
-  test('refuses what was signed too long ago, naming the times', () => {
-    expect(() => verify({}, signedAt + 15 * 60_000 + 1000)).toThrow(
+  test.each([
+    [
+      'too long ago',
+      { now: signedAt + 15 * 60_000 + 1000 },
       'Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z (20150830T125101Z - 15 min.)',
-    );
+    ],
+    [
+      'in the future',
+      { now: signedAt - 15 * 60_000 - 1000 },
+      'Signature not yet current: 20150830T123600Z is still later than 20150830T123559Z (20150830T122059Z + 15 min.)',
+    ],
+    [
+      'for another region',
+      { region: 'eu-central-1' },
+      "Credential should be scoped to a valid region, not 'us-east-1'. ",
+    ],
+    [
+      'for another service',
+      { service: 'dynamodb' },
+      "Credential should be scoped to correct service: 'dynamodb'. ",
+    ],
+  ])('refuses what was signed %s, saying so', (_what, elsewhere, message) => {
+    expect(() => verify({}, elsewhere)).toThrow(message);
+  });
+
+  test.each([
+    [/20150830/, '20150831', /^Date in Credential scope .* '20150831' != '20150830', from/],
+    [/aws4_request/, 'aws5_request', /valid terminator: 'aws4_request', not 'aws5_request'/],
+    [/host;/, '', /^'Host' must be a 'SignedHeader'/],
+    [/Signature=\S+/, '', /^Authorization header requires 'Signature' parameter\. $/],
+    [/Credential=\S+/, 'Credential', /^Authorization header requires 'Credential' parameter\. $/],
+  ])('refuses parameters where %s is %j, saying so', (part, other, message) => {
+    const authorization = written.replace(part, other);
+    expect(() => verify(withHeaders({ authorization }))).toThrow(message);
   });
 });
