@@ -1,5 +1,5 @@
 /** The browser's endpoints: authorize, login, logout and the error page (Amazon Cognito, "Authorize endpoint", "Logout endpoint"). */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Call, Reply } from '../http/loopback-server.ts';
 import type { Routes } from '../http/router.ts';
 import { findClient, grantedScope, type Issuer } from './issuer.ts';
@@ -39,8 +39,11 @@ const sessionSeconds = 60 * 60;
 export function createAuthorize({ pools, now }: Issuer): Authorize {
   const codes = createExpiring<Code>(codeSeconds, now);
   const sessions = createExpiring<SignedIn>(sessionSeconds, now);
-  const sessionOf = ({ headers }: Call) =>
-    sessions.get(/(?:^|;\s*)cognito=([\w-]+)/.exec(headers.cookie ?? '')?.[1] ?? '');
+  const sessionKey = ({ headers }: Call) =>
+    /(?:^|;\s*)cognito=([\w-]+)/.exec(headers.cookie ?? '')?.[1] ?? '';
+  const cookie = (key: string, seconds: number) => ({
+    'set-cookie': `cognito=${key}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}`,
+  });
 
   const sendCode = (request: Authorization, session: SignedIn, headers: Reply['headers'] = {}) =>
     redirect(request.redirectUri, {
@@ -58,7 +61,7 @@ export function createAuthorize({ pools, now }: Issuer): Authorize {
       'GET /oauth2/authorize': (call) => {
         const request = readRequest(pools, call.url.searchParams);
         if ('status' in request) return request;
-        const session = sessionOf(call);
+        const session = sessions.get(sessionKey(call));
         const prompt = call.url.searchParams.get('prompt');
         if (session && prompt !== 'login') return sendCode(request, session);
         if (prompt === 'none') return refuse(request, 'login_required');
@@ -75,14 +78,14 @@ export function createAuthorize({ pools, now }: Issuer): Authorize {
         const person = findPerson(new URLSearchParams(await call.body()).get('username'));
         if (!person) return loginPage(request, call.url.search);
         const session = { username: person.username, authTime: Math.floor(now() / 1000) };
-        return sendCode(request, session, {
-          'set-cookie': `cognito=${sessions.add(session)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${sessionSeconds}`,
-        });
+        return sendCode(request, session, cookie(sessions.add(session), sessionSeconds));
       },
-      'GET /logout': ({ url: { searchParams: query } }) => {
+      'GET /logout': (call) => {
+        const query = call.url.searchParams;
         const client = findClient(pools, query.get('client_id'))?.client;
         if (!client) return errorPage('invalid_request');
-        const headers = { 'set-cookie': 'cognito=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0' };
+        sessions.delete(sessionKey(call));
+        const headers = cookie('', 0);
         if (query.has('redirect_uri')) {
           return redirect('/login', { headers, query: Object.fromEntries(query) });
         }
@@ -156,7 +159,7 @@ function createExpiring<T>(seconds: number, now: () => number) {
   return {
     add(value: T): string {
       dropEnded();
-      const key = `${randomUUID()}-${randomBytes(8).toString('hex')}`;
+      const key = randomUUID();
       entries.set(key, { value, until: now() + seconds * 1000 });
       return key;
     },

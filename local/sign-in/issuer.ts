@@ -13,16 +13,10 @@ export interface Issuer {
 }
 
 /** Client ids are unique among pools, so `/oauth2/…` needs no pool in its path. */
-export function findClient(
-  pools: readonly Pool[],
-  id: string | null | undefined,
-): { readonly pool: Pool; readonly client: Client } | undefined {
-  for (const pool of pools) {
-    const client = pool.clients.find((candidate) => candidate.id === id);
-    if (client) return { pool, client };
-  }
-  return undefined;
-}
+export const findClient = (pools: readonly Pool[], id: string | null | undefined) =>
+  pools
+    .flatMap((pool) => pool.clients.map((client) => ({ pool, client })))
+    .find(({ client }) => client.id === id);
 
 /**
  * The scopes to grant: what was asked for, or all that the client has. Nothing where one of them is not the client's.

@@ -1,5 +1,4 @@
 /** What the endpoints for programs have in common: a form, an authenticated client, and OAuth's way to refuse. */
-import { timingSafeEqual } from 'node:crypto';
 import { type Call, json, type Reply } from '../http/loopback-server.ts';
 import type { Handler } from '../http/router.ts';
 import { findClient, type Issuer } from './issuer.ts';
@@ -62,14 +61,8 @@ export function authenticate(
   const secret = (basic ? rest.join(':') : form.get('client_secret')) || undefined;
   const found = findClient(issuer.pools, id);
   const expected = found?.client.hasSecret ? issuer.state.secretOf(found.client.id) : undefined;
-  if (!found || !sameSecret(expected, secret)) {
+  if (!found || secret !== expected) {
     throw new OAuthError('invalid_client', 'there is no such client with this secret', status);
   }
   return { ...found, form };
-}
-
-function sameSecret(expected: string | undefined, given: string | undefined): boolean {
-  if (expected === undefined || given === undefined) return expected === given;
-  const [left, right] = [Buffer.from(expected), Buffer.from(given)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,8 +1,8 @@
 /** The two pages that people see: who signs in, and why it did not work. Plain HTML, no script. */
 import { createHash } from 'node:crypto';
 import type { Reply } from '../http/loopback-server.ts';
-import type { Authorization } from './authorize.ts';
 import { people } from './people.ts';
+import type { Client } from './pools.ts';
 
 const style = `
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
@@ -53,15 +53,18 @@ ${body}
 }
 
 /** Offers the demo people; the browser may be sent on to the redirect URI only. */
-export function loginPage(request: Authorization, search: string): Reply {
+export function loginPage(
+  { client, redirectUri }: { readonly client: Client; readonly redirectUri: string },
+  search: string,
+): Reply {
   const buttons = people.map(
     ({ username, name }) => `<button name="username" value="${username}">${name}</button>`,
   );
-  const body = `<p>${escapeHtml(request.client.name)} asks who you are. This local stand-in for the user pool knows two people and needs no password.</p>
+  const body = `<p>${escapeHtml(client.name)} asks who you are. This local stand-in for the user pool knows two people and needs no password.</p>
 <form method="post" action="/login${escapeHtml(search)}">
 ${buttons.join('\n')}
 </form>`;
-  return page(200, 'Sign in', body, URL.parse(request.redirectUri)?.origin);
+  return page(200, 'Sign in', body, URL.parse(redirectUri)?.origin);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -217,8 +217,12 @@ describe('signing in with a browser', () => {
     const logout = await get(signIn, `/logout?client_id=web&logout_uri=${site}/`, session);
     expect(logout.headers.get('location')).toBe(`${site}/`);
     expect(logout.headers.get('set-cookie')).toMatch(/^cognito=; .*Max-Age=0/);
-    clock += 3_600_000;
     expect((await authorize(session)).pathname).toBe('/login');
+    const other = { cookie: (await logIn(signIn, 'alice')).cookie.split(';')[0]! };
+    clock += 3_599_000;
+    expect((await authorize(other)).searchParams.has('code')).toBe(true);
+    clock += 1_000;
+    expect((await authorize(other)).pathname).toBe('/login');
     const foreign = await get(signIn, '/logout?client_id=web&logout_uri=https://evil.example.com/');
     expect([foreign.status, foreign.headers.has('location')]).toEqual([400, false]);
     const again = locationOf(await get(signIn, `/logout?${request()}`));
