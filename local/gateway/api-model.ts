@@ -55,7 +55,7 @@ export type Authorization =
   | {
       readonly type: 'COGNITO_USER_POOLS';
       readonly userPoolArns: readonly string[];
-      /** The request header that holds the token. */
+      /** The request header that holds the token, in lower case. */
       readonly header: string;
       /** Any one of them is enough; none means that an ID token is wanted. */
       readonly scopes: readonly string[];

@@ -99,6 +99,16 @@ describe('what AWS would not deploy', () => {
     );
   });
 
+  test.each(['$context.status', `$context.requestId ${'x'.repeat(3072)}`])(
+    'an access-log format without a request id, or above 3 KB: %.20s',
+    (Format) => {
+      const AccessLogSetting = { DestinationArn: 'arn:aws:logs:::log-group:x', Format };
+      expect(() => apisFromStage(changed('AWS::ApiGateway::Stage', { AccessLogSetting }))).toThrow(
+        /^AWS::ApiGateway::Stage dev: the access-log format /,
+      );
+    },
+  );
+
   test('a model that is not JSON', () => {
     const base = { ...setup, models: { M: {} } };
     expect(() => apisFromStage(changed('AWS::ApiGateway::Model', { Schema: '{' }, base))).toThrow(

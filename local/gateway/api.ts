@@ -88,11 +88,11 @@ function schemaOf({ type, logicalId, properties }: Resource): object {
 function accessLog({ type, logicalId, properties }: Resource): ApiModel['accessLog'] {
   const { DestinationArn, Format } = properties.AccessLogSetting ?? {};
   if (!DestinationArn) return undefined;
-  if (!/\$context\.(requestId|extendedRequestId)\b/.test(Format ?? '')) {
-    throw new Error(
-      `${type} ${logicalId}: the access-log format must hold $context.requestId or $context.extendedRequestId`,
-    );
-  }
+  const problem =
+    (Buffer.byteLength(Format ?? '') > 3 * 1024 && 'has more than 3 KB') ||
+    (!/\$context\.(requestId|extendedRequestId)\b/.test(Format ?? '') &&
+      'must hold $context.requestId or $context.extendedRequestId');
+  if (problem) throw new Error(`${type} ${logicalId}: the access-log format ${problem}`);
   const logGroup = DestinationArn.split(':log-group:')[1].replace(/:\*$/, '');
   return { logGroup, format: Format };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { apisFromStage } from './api.ts';
+import type { ApiModel } from './api-model.ts';
 import { ask, token } from './testing/harness.ts';
 import { type RouteSetup, stageOf } from './testing/stage.ts';
 
@@ -17,6 +18,17 @@ const call = (route: Partial<RouteSetup>, Authorization: string, more = {}) =>
     },
     { path: '/a', headers: { Authorization } },
   );
+
+/** The API of one method behind an authorizer with some properties changed. */
+const withAuthorizer = (properties: object): ApiModel => {
+  const stage = stageOf({ routes: [{ route: 'GET /a', auth: 'COGNITO' }] });
+  const resources = stage.resources.map((r) => ({
+    ...r,
+    properties: { ...r.properties, ...(r.ref === 'authorizer' && properties) },
+  }));
+  const find = (ref: string) => resources.find((r) => r.ref === ref);
+  return apisFromStage({ ...stage, resources, find })[0]!;
+};
 
 describe('the Cognito authorizer', () => {
   test.each([
@@ -48,21 +60,38 @@ describe('the Cognito authorizer', () => {
     },
   );
 
+  test('refuses a method ARN above 1,600 bytes with 414, where there is an authorizer', async () => {
+    const routes = [{ route: 'GET /a/{id}', auth: 'COGNITO' as const }, { route: 'GET /b/{id}' }];
+    const status = async (path: string) =>
+      (await ask({ routes }, { path, headers: { Authorization: token(id) } })).response.status;
+    // arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/dev/GET/a/ has 67 bytes.
+    expect(await status(`/a/${'x'.repeat(1533)}`)).toBe(200);
+    expect(await status(`/a/${'x'.repeat(1534)}`)).toBe(414);
+    expect(await status(`/b/${'x'.repeat(1534)}`)).toBe(200);
+  });
+
+  test.each(['authorization', 'AUTHORIZATION', 'X-Token'])(
+    'finds its token in %s, whatever the spelling of the identity source',
+    async (name) => {
+      const api = withAuthorizer({ IdentitySource: `method.request.header.${name}` });
+      const headers = { [name.toLowerCase()]: token(id) };
+      const { response } = await ask(
+        { routes: [{ route: 'GET /a' }] },
+        { path: '/a', headers },
+        { api },
+      );
+      expect(response.status).toBe(200);
+    },
+  );
+
   test.each([
     ['client', 200],
     ['another', 401],
+    [undefined, 401],
   ])(
     'with an identity validation expression admits the audience %s with %i',
     async (aud, status) => {
-      const stage = stageOf({ routes: [{ route: 'GET /a', auth: 'COGNITO' }] });
-      const ofType = (type: string) =>
-        stage.ofType(type).map((r) => ({
-          ...r,
-          properties: { ...r.properties, IdentityValidationExpression: 'cli.nt' },
-        }));
-      const find = (ref: string) =>
-        ofType('AWS::ApiGateway::Authorizer').find((r) => r.ref === ref) ?? stage.find(ref);
-      const [api] = apisFromStage({ ...stage, ofType, find });
+      const api = withAuthorizer({ IdentityValidationExpression: '(cli.nt)?' });
       const headers = { Authorization: token({ ...id, aud }) };
       const { response } = await ask(
         { routes: [{ route: 'GET /a' }] },
@@ -126,6 +155,14 @@ describe('an AWS_IAM method', () => {
     expect([response.status, response.headers['x-amzn-errortype']]).toEqual([status, errorType]);
     expect(gateway.events).toEqual([]);
   });
+
+  test.each([{}, { Authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c' }])(
+    'is told apart from an unknown route, where no signature helps: %j',
+    async (headers) => {
+      const { response } = await ask({ routes: [] }, { path: '/nope', headers });
+      expect(response.text).toBe('{"message":"Missing Authentication Token"}');
+    },
+  );
 
   test('never repeats a bearer token in its answer', async () => {
     const setup = { routes: [{ route: 'GET /a' }] };

@@ -1,37 +1,37 @@
 /** The Cognito user-pool authorizer. AWS: Integrate a REST API with a user pool; Control access using user pools. */
 import { createHash } from 'node:crypto';
-import type { Authorization, MethodModel } from './api-model.ts';
-import type { Exchange } from './exchange.ts';
+import type { Authorization } from './api-model.ts';
+import type { Exchange, Step } from './exchange.ts';
 import { Failure } from './gateway-response.ts';
-import type { Readings } from './readings.ts';
+import type { Claims, Parts } from './parts.ts';
 
-export type Claims = Readonly<Record<string, unknown>>;
-
-/** Checks signature, issuer and expiry for one pool; scopes and `token_use` are the gateway's business. */
-export type VerifyToken = (
-  userPoolArn: string,
-  token: string,
-) => Promise<{ readonly claims: Claims } | { readonly error: 'invalid' | 'expired' }>;
-
-export type Authorize = (exchange: Exchange) => Promise<void> | void;
-
-/** @returns a step that throws Failure, or leaves the claims in `context.authorizer` */
-export function createAuthorizer(
-  { authorization }: MethodModel,
-  {
-    verifyToken,
-    readings,
-    now,
-  }: { verifyToken: VerifyToken; readings: Readings; now: () => number },
-): Authorize | undefined {
+/** @returns a step that leaves the claims in `context.authorizer`; undefined where everybody may call */
+export function createAuthorizer(authorization: Authorization, parts: Parts): Step | undefined {
   if (authorization.type === 'NONE') return undefined;
-  if (authorization.type === 'AWS_IAM') return refuseUnsigned;
+  const authorize =
+    authorization.type === 'AWS_IAM' ? refuseUnsigned : cognito(authorization, parts);
+  const { region, accountId, id, stageName } = parts.api;
+  const arn = `arn:aws:execute-api:${region}:${accountId}:${id}/${stageName}/`;
+  return (exchange) => {
+    const { method, path } = exchange.request;
+    // AWS: Amazon API Gateway quotas, on methods with authorization.
+    if (Buffer.byteLength(arn + method + path) > parts.limits.methodArn) {
+      throw new Failure('DEFAULT_4XX', { status: 414, message: 'Request URI too long' });
+    }
+    return authorize(exchange);
+  };
+}
+
+type UserPools = Extract<Authorization, { header: string }>;
+
+function cognito(authorization: UserPools, parts: Parts): Step {
+  const { now } = parts;
   return async (exchange) => {
     const startedAt = now();
     const authorizer: NonNullable<Exchange['context']['authorizer']> = {};
     exchange.context.authorizer = authorizer;
     try {
-      const claims = await accept(authorization, exchange, verifyToken, readings);
+      const claims = await accept(authorization, exchange, parts);
       authorizer.claims = Object.fromEntries(
         Object.entries(claims).map(([name, value]) => [name, claimText(name, value)]),
       );
@@ -50,15 +50,16 @@ export function createAuthorizer(
 }
 
 async function accept(
-  { header, userPoolArns, scopes, audience }: Extract<Authorization, { header: string }>,
+  { header, userPoolArns, scopes, audience }: UserPools,
   { request, context }: Exchange,
-  verifyToken: VerifyToken,
-  readings: Readings,
+  { verifyToken, readings }: Parts,
 ): Promise<Claims> {
   const unauthorized = (message?: string) =>
     new Failure('UNAUTHORIZED', { message, line: `Unauthorized request: ${context.requestId}` });
   // Raw or after `Bearer`; any other scheme leaves a space that no JWT has.
-  const token = (request.headers.get(header)?.at(-1) ?? '').replace(/^Bearer +/i, '').trim();
+  const token = String(request.lowered[header] ?? '')
+    .replace(/^Bearer +/i, '')
+    .trim();
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw unauthorized();
   let expired = false;
   for (const userPoolArn of userPoolArns) {
@@ -70,7 +71,8 @@ async function accept(
     const { claims } = verdict;
     // Without scopes an ID token is wanted, with scopes an access token.
     if (claims['token_use'] !== (scopes.length > 0 ? 'access' : 'id')) throw unauthorized();
-    if (audience && !audience.test(String(claims['aud'] ?? ''))) throw unauthorized();
+    const { aud } = claims;
+    if (audience && !(typeof aud === 'string' && audience.test(aud))) throw unauthorized();
     const held = String(claims['scope'] ?? '').split(' ');
     if (scopes.length > 0 && !scopes.some((scope) => held.includes(scope))) {
       throw readings.scopeMissing === 401 ? unauthorized() : new Failure('ACCESS_DENIED');
@@ -111,10 +113,12 @@ const signatureParts = [
 
 /**
  * What AWS's front door says to a request that it takes for an unsigned call of AWS: for AWS_IAM methods and for unknown
- * routes alike. Seen: azul#7470, chalice#828.
+ * routes alike. Seen: azul#7470, chalice#828. What it says to a signed call of an unknown route is assumed.
  */
 export function notSigned(authorization: string | undefined): Failure {
-  if (!authorization) return new Failure('MISSING_AUTHENTICATION_TOKEN');
+  if (!authorization || authorization.startsWith('AWS4-')) {
+    return new Failure('MISSING_AUTHENTICATION_TOKEN');
+  }
   const hash = createHash('sha256').update(authorization).digest('base64');
   const bare = authorization
     .split(/[ ,]+/)

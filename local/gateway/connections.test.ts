@@ -332,6 +332,16 @@ describe('sizes', () => {
     expect(gateway.events[0]!['body']).toBe('abcde');
   });
 
+  test('thousands of header lines cost none of them', async () => {
+    await start();
+    const lines = 'a:b\r\n'.repeat(3000);
+    const answer = await exchange(
+      `POST /a HTTP/1.1\r\n${host}${lines}Connection: close\r\nContent-Length: 2\r\n\r\nhi`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(gateway.events[0]!['body']).toBe('hi');
+  });
+
   test.each([
     [414, `/${'a'.repeat(10_241)}`, {}],
     [431, '/a', { 'X-Big': 'x'.repeat(21_000) }],

@@ -56,6 +56,20 @@ describe('a gateway response', () => {
     expect(response.headers).not.toHaveProperty('x-q');
   });
 
+  test('can replace the request id of the answer', async () => {
+    const headers = { 'X-AMZN-RequestId': 'context.extendedRequestId' };
+    const { headerLines } = await nope({ DEFAULT_4XX: { headers } });
+    const ids = headerLines.filter(([name]) => /requestid|apigw-id/i.test(name));
+    expect(ids.map(([name]) => name)).toEqual(['x-amz-apigw-id', 'X-AMZN-RequestId']);
+    expect(ids[0]![1]).toBe(ids[1]![1]);
+  });
+
+  test('takes Authorization, Host and User-Agent of a request in any spelling', async () => {
+    const headers = { 'X-UA': 'method.request.header.user-agent' };
+    const request = { headers: { 'USER-AGENT': 'me' } };
+    expect((await nope({ DEFAULT_4XX: { headers } }, request)).headers['x-ua']).toBe('me');
+  });
+
   test('does not look into what an object inherits', async () => {
     const response = await nope({
       DEFAULT_4XX: { template: '[$context.constructor.name][$context.error]' },

@@ -1,22 +1,18 @@
 /** Every answer that the gateway makes itself: the table of types, and how an API customizes them. */
+
+import { type Answer, override } from './answer.ts';
 import type { ApiModel, GatewayResponseModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
 import { templateFor } from './media-type.ts';
 import type { Readings } from './readings.ts';
-import { compileSubstitution, parameterSource } from './substitution.ts';
-
-export interface Answer {
-  readonly status: number;
-  /** Spelling and order as they go out; a name may come twice. */
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string | Buffer;
-}
+import { compileHeaders, compileSubstitution } from './substitution.ts';
 
 /** The execution writes a space after the colon, the front door none (recorded; Content-Length of known bodies). */
 const spaced = '{"message": $context.error.messageString}';
 const dense = '{"message":$context.error.messageString}';
 
 const internal = 'Internal server error';
+const missingToken = 'Missing Authentication Token';
 
 /** Status, error type (`…Exception`) and message. AWS: Gateway response types. */
 const types = {
@@ -29,19 +25,12 @@ const types = {
   DEFAULT_5XX: [500, 'InternalServerError', internal, spaced],
   INTEGRATION_FAILURE: [504, 'InternalServerError', internal, spaced],
   INTEGRATION_TIMEOUT: [504, 'InternalServerError', 'Endpoint request timed out', spaced],
-  MISSING_AUTHENTICATION_TOKEN: [
-    403,
-    'MissingAuthenticationToken',
-    'Missing Authentication Token',
-    dense,
-  ],
+  MISSING_AUTHENTICATION_TOKEN: [403, 'MissingAuthenticationToken', missingToken, dense],
   REQUEST_TOO_LARGE: [413, 'BadRequest', 'Request Too Long', spaced],
   THROTTLED: [429, 'TooManyRequests', 'Too Many Requests', dense],
   UNAUTHORIZED: [401, 'Unauthorized', 'Unauthorized', dense],
   UNSUPPORTED_MEDIA_TYPE: [415, 'BadRequest', 'Unsupported Media Type', spaced],
 } as const satisfies Record<string, readonly [number, string, string, string]>;
-
-export type FailureType = keyof typeof types;
 
 interface FailureDetails {
   /** Where it differs from the type's own. */
@@ -57,9 +46,9 @@ interface FailureDetails {
 
 /** Thrown by any step; becomes the gateway response of its type. */
 export class Failure extends Error {
-  readonly type: FailureType;
+  readonly type: keyof typeof types;
   readonly details: FailureDetails;
-  constructor(type: FailureType, details: FailureDetails = {}) {
+  constructor(type: keyof typeof types, details: FailureDetails = {}) {
     super(details.message ?? types[type][2]);
     this.type = type;
     this.details = details;
@@ -67,54 +56,50 @@ export class Failure extends Error {
 }
 
 /** Own entry, else the family's DEFAULT entry, else the built-in one; two are never merged (measured: ministack#1756). */
-export function createGatewayResponses(api: ApiModel, readings: Readings) {
+export function createGatewayResponses(
+  { gatewayResponses, variables }: ApiModel,
+  readings: Readings,
+): (failure: Failure, exchange: Exchange) => Answer {
   const compile = ({ statusCode, headers, templates }: GatewayResponseModel) => ({
     statusCode,
-    headers: headers.map(
-      ([name, source]) => [name, parameterSource(source, api.variables)] as const,
-    ),
+    headers: compileHeaders(headers, variables),
     templates: new Map(
-      [...templates].map(([type, text]) => [type, compileSubstitution(text, '', api.variables)]),
+      [...templates].map(([type, text]) => [type, compileSubstitution(text, '', variables)]),
     ),
   });
-  const entries = new Map([...api.gatewayResponses].map(([type, model]) => [type, compile(model)]));
+  const entries = new Map([...gatewayResponses].map(([type, model]) => [type, compile(model)]));
   const builtIn = (text: string) =>
     compile({ headers: [], templates: new Map([['application/json', text]]) });
   const plain = { [spaced]: builtIn(spaced), [dense]: builtIn(dense) };
 
-  return (failure: Failure, exchange: Exchange): Answer => {
+  return (failure, exchange) => {
     const [ownStatus, errorType, , template] = types[failure.type];
-    const documented =
-      failure.type === 'INTEGRATION_FAILURE' && readings.integrationFailure === 504;
-    const seen = documented ? ownStatus : (failure.details.status ?? ownStatus);
+    const { details, type } = failure;
+    const documented = type === 'INTEGRATION_FAILURE' && readings.integrationFailure === 504;
+    const seen = documented ? ownStatus : (details.status ?? ownStatus);
     describe(failure, exchange);
     const fallback = plain[template]!;
     const entry =
-      entries.get(failure.type) ??
-      entries.get(seen < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX') ??
-      fallback;
+      entries.get(type) ?? entries.get(seen < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX') ?? fallback;
     const templates = entry.templates.size > 0 ? entry.templates : fallback.templates;
     const [contentType, render] = templateFor(templates, exchange.request.lowered.accept)!;
-    const custom = entry.headers.flatMap(([name, value]) => {
-      const text = value(exchange);
-      return text === undefined ? [] : [[name, text] as const];
-    });
     return {
       status: entry.statusCode ?? seen,
       headers: override(
         [
-          ['x-amzn-ErrorType', `${failure.details.errorType ?? errorType}Exception`],
+          ['x-amzn-ErrorType', `${details.errorType ?? errorType}Exception`],
           ['Content-Type', contentType],
         ],
-        custom,
+        entry.headers(exchange),
       ),
       body: render(exchange),
     };
   };
 }
 
+/** Leaves in `$context` and the execution log what happened. */
 function describe({ type, message, details }: Failure, { context, note }: Exchange): void {
-  const { validationErrorString, integrationError } = details;
+  const { validationErrorString, integrationError, line = integrationError } = details;
   context.error = {
     message,
     messageString: JSON.stringify(message),
@@ -122,15 +107,5 @@ function describe({ type, message, details }: Failure, { context, note }: Exchan
     validationErrorString,
   };
   if (integrationError) context.integration = { ...context.integration, error: integrationError };
-  const line = details.line ?? integrationError;
   if (line) note('ERROR', line);
-}
-
-/** Headers with those of the same name, whatever its case, replaced. */
-export function override(
-  headers: readonly (readonly [string, string])[],
-  by: readonly (readonly [string, string])[],
-): (readonly [string, string])[] {
-  const names = new Set(by.map(([name]) => name.toLowerCase()));
-  return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...by];
 }

@@ -3,51 +3,48 @@
  * Everything that can be compiled is compiled when it starts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Telemetry } from '../telemetry/sinks.ts';
-import type { ApiModel, MethodModel } from './api-model.ts';
-import { createAuthorizer, notSigned, type VerifyToken } from './authorizer.ts';
-import { type Exchange, newContext } from './exchange.ts';
-import { isLogged } from './execution-log.ts';
-import { type Answer, createGatewayResponses, Failure } from './gateway-response.ts';
-import { createLambdaIntegration, type Invoke } from './lambda-integration.ts';
+import type { Answer } from './answer.ts';
+import type { MethodModel } from './api-model.ts';
+import { createAuthorizer, notSigned } from './authorizer.ts';
+import { newContext } from './context.ts';
+import type { Exchange, Step } from './exchange.ts';
+import { createGatewayResponses, Failure } from './gateway-response.ts';
+import { createLambdaIntegration } from './lambda-integration.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { createMockIntegration } from './mock-integration.ts';
+import type { Parts } from './parts.ts';
 import { defaultReadings, type Readings } from './readings.ts';
 import { Refusal } from './refusal.ts';
 import { type GatewayRequest, readBody, readRequest } from './request.ts';
 import { createRouter } from './router.ts';
 import { createSampler } from './sampling.ts';
-import { send } from './send.ts';
+import { send, withoutForbiddenBody } from './send.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
-import { createStageTelemetry } from './stage-telemetry.ts';
+import { createStageTelemetry, isLogged } from './stage-telemetry.ts';
 import { createBucket } from './throttle.ts';
 import { startTrace } from './trace.ts';
 import { createValidators } from './validator.ts';
 
-export interface GatewayOptions {
-  readonly api: ApiModel;
-  readonly invoke: Invoke;
-  readonly verifyToken: VerifyToken;
-  readonly telemetry: Telemetry;
-  /** Real ms since the epoch. */
+export interface GatewayOptions
+  extends Pick<Parts, 'api' | 'invoke' | 'verifyToken' | 'telemetry'> {
   readonly now?: () => number;
   readonly limits?: Partial<Limits>;
   readonly readings?: Partial<Readings>;
 }
 
-export interface Gateway extends HttpServer {
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
-}
-
 /** @throws Error naming the model or template that cannot be compiled */
-export function createGateway(options: GatewayOptions): Gateway {
-  const { api, telemetry, now = Date.now } = options;
-  const limits = { ...defaultLimits, ...options.limits };
-  const readings = { ...defaultReadings, ...options.readings };
-  const execute = createExecution(options, limits, readings, now);
+export function createGateway(options: GatewayOptions): HttpServer {
+  const parts: Parts = {
+    ...options,
+    now: options.now ?? Date.now,
+    limits: { ...defaultLimits, ...options.limits },
+    readings: { ...defaultReadings, ...options.readings },
+  };
+  const { api, telemetry, now, limits, readings } = parts;
+  const execute = createExecution(parts);
   const gatewayResponse = createGatewayResponses(api, readings);
   const record = createStageTelemetry(api, telemetry, now);
-  const newExchange = exchanges(api, now);
+  const newExchange = exchanges(parts);
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     // A client that is gone is no error of ours.
@@ -59,10 +56,23 @@ export function createGateway(options: GatewayOptions): Gateway {
       const exchange = newExchange(request, body === 'aborted' ? null : body, startedAt);
       const answer = body === 'aborted' ? aborted : await attempt(exchange);
       leaveTelemetry(exchange, answer);
-      send(res, answer, exchange);
+      send(res, answer, exchange.context);
     } catch (error) {
       if (error instanceof Refusal) send(res, error);
       else cannotAnswer(res, error);
+    }
+  }
+
+  async function attempt(exchange: Exchange): Promise<Answer> {
+    try {
+      const answer = withoutForbiddenBody(await execute(exchange));
+      exchange.note('INFO', 'Successfully completed execution');
+      exchange.note('INFO', `Method completed with status: ${answer.status}`);
+      return answer;
+    } catch (error) {
+      const answer = withoutForbiddenBody(gatewayResponse(asFailure(error), exchange));
+      exchange.note('ERROR', `Method completed with status: ${answer.status}`);
+      return answer;
     }
   }
 
@@ -75,20 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  async function attempt(exchange: Exchange): Promise<Answer> {
-    try {
-      const answer = await execute(exchange);
-      exchange.note('INFO', 'Successfully completed execution');
-      exchange.note('INFO', `Method completed with status: ${answer.status}`);
-      return answer;
-    } catch (error) {
-      const answer = gatewayResponse(asFailure(error), exchange);
-      exchange.note('ERROR', `Method completed with status: ${answer.status}`);
-      return answer;
-    }
-  }
-
-  return { handle, ...createHttpServer(handle, limits) };
+  return createHttpServer(handle, limits);
 }
 
 /** The client left in the middle of its body: recorded as a bad request (assumed), read by nobody. */
@@ -105,18 +102,16 @@ function asFailure(error: unknown): Failure {
   return new Failure('DEFAULT_5XX', { line: `Execution failed: ${(error as Error).message}` });
 }
 
-function exchanges(api: ApiModel, now: () => number) {
+function exchanges({ api, now }: Parts) {
   const sampler = api.tracing ? createSampler(api, now) : undefined;
   return (request: GatewayRequest, body: Buffer | null, startedAt: number): Exchange => {
-    const context = newContext(api, request, startedAt);
     const header = request.lowered['x-amzn-trace-id']?.toString();
     const trace = startTrace(header, startedAt, sampler && (() => sampler(request)));
-    if (api.tracing) context.xrayTraceId = trace.root;
     const exchange: Exchange = {
       request,
       body,
       startedAt,
-      context,
+      context: newContext(api, request, startedAt, api.tracing ? trace.root : undefined),
       trace,
       pathParameters: null,
       notes: [],
@@ -129,52 +124,46 @@ function exchanges(api: ApiModel, now: () => number) {
   };
 }
 
-/** The checks in order: route, throttle, authorizer, validator, integration. The first that fails is the answer. */
-function createExecution(
-  { api, invoke, verifyToken }: GatewayOptions,
-  limits: Limits,
-  readings: Readings,
-  now: () => number,
-): (exchange: Exchange) => Promise<Answer> {
+/** Route, throttle, authorizer, validator, integration, in this order. The first that fails is the answer. */
+function createExecution(parts: Parts): Step<Answer> {
+  const { api, readings, limits, now } = parts;
   const validators = createValidators(api, readings);
-  const parts = { api, invoke, readings, limits, now };
-  const route = createRouter(
-    api.methods.map((model) => compile(model)),
-    readings,
-  );
-  const accountBucket = createBucket(limits.accountRate, limits.accountBurst, now);
+  const takeFromAccount = createBucket(limits.accountRate, limits.accountBurst, now);
 
-  function compile(model: MethodModel) {
-    const { integration, settings, resourcePath, httpMethod } = model;
-    return {
-      model,
-      resourcePath,
-      httpMethod,
-      take: createBucket(settings.rate, settings.burst, now),
-      authorize: createAuthorizer(model, { verifyToken, readings, now }),
-      validate: validators(model),
-      integrate:
-        integration.type === 'MOCK'
-          ? createMockIntegration(integration, model, api)
-          : createLambdaIntegration(integration, parts),
+  function throttle({ rate, burst }: MethodModel['settings']): Step {
+    const take = createBucket(rate, burst, now);
+    return () => {
+      if (!(take() && takeFromAccount())) throw new Failure('THROTTLED');
     };
   }
+
+  const compile = (model: MethodModel) => ({
+    ...model,
+    checks: [
+      throttle(model.settings),
+      createAuthorizer(model.authorization, parts),
+      validators(model),
+    ].filter((check) => check !== undefined),
+    integrate:
+      model.integration.type === 'MOCK'
+        ? createMockIntegration(model.integration, model.logicalId, api)
+        : createLambdaIntegration(model.integration, parts),
+  });
+  const route = createRouter(api.methods.map(compile), readings);
 
   return async (exchange) => {
     const { request, context, note } = exchange;
     const match = route(request.method, request.path);
     if (!match) throw notSigned(request.lowered.authorization);
-    const { model, take, authorize, validate, integrate } = match.method;
-    exchange.method = model;
+    const { method } = match;
+    exchange.method = method;
     exchange.pathParameters = match.pathParameters;
-    context.resourceId = model.resourceId;
-    context.resourcePath = model.resourcePath;
+    context.resourceId = method.resourceId;
+    context.resourcePath = method.resourcePath;
     note('INFO', `Extended Request Id: ${context.extendedRequestId}`);
     note('INFO', `Starting execution for request: ${context.requestId}`);
     note('INFO', `HTTP Method: ${request.method}, Resource Path: ${request.path}`);
-    if (!(take() && accountBucket())) throw new Failure('THROTTLED');
-    if (authorize) await authorize(exchange);
-    validate?.(exchange);
-    return integrate(exchange);
+    for (const check of method.checks) await check(exchange);
+    return method.integrate(exchange);
   };
 }

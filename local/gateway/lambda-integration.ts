@@ -1,37 +1,12 @@
 /** AWS_PROXY: invokes the function and turns whatever happens into an answer. AWS: Handle Lambda errors in API Gateway. */
-import type { ApiModel, LambdaIntegration } from './api-model.ts';
-import type { Exchange } from './exchange.ts';
-import { type Answer, Failure } from './gateway-response.ts';
-import type { Limits } from './limits.ts';
+
+import type { Answer } from './answer.ts';
+import type { LambdaIntegration } from './api-model.ts';
+import type { Exchange, Step } from './exchange.ts';
+import { Failure } from './gateway-response.ts';
+import type { Invocation, Parts } from './parts.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { proxyResponse } from './proxy-response.ts';
-import type { Readings } from './readings.ts';
-
-/** What the Invoke API answers: `statusCode` is the API's own (200 even when the function threw). */
-export interface Invocation {
-  readonly statusCode: number;
-  readonly functionError?: string;
-  readonly payload: string;
-  readonly requestId: string;
-  readonly executedVersion?: string;
-}
-
-/** Rejects where the function cannot be reached at all. */
-export type Invoke = (
-  functionArn: string,
-  payload: string,
-  context: { readonly traceHeader: string },
-) => Promise<Invocation>;
-
-export interface IntegrationParts {
-  readonly api: ApiModel;
-  readonly readings: Readings;
-  readonly limits: Limits;
-  readonly invoke: Invoke;
-  readonly now: () => number;
-}
-
-export type Integrate = (exchange: Exchange) => Promise<Answer> | Answer;
 
 const misconfigured = 'Execution failed due to configuration error:';
 
@@ -47,8 +22,9 @@ const flaws = {
 
 export function createLambdaIntegration(
   { functionArn, timeoutMs, flaw }: LambdaIntegration,
-  { api, readings, limits, invoke, now }: IntegrationParts,
-): Integrate {
+  parts: Parts,
+): Step<Answer> {
+  const { api, readings, limits, invoke, now } = parts;
   return async (exchange) => {
     if (flaw) {
       const [type, integrationError] = flaws[flaw];
@@ -64,7 +40,7 @@ export function createLambdaIntegration(
       const { traceHeader } = exchange.trace;
       const invocation = await within(timeoutMs, invoke(functionArn, event, { traceHeader }));
       call.status = invocation.statusCode;
-      return settle(invocation, exchange, api, readings);
+      return settle(invocation, exchange, parts);
     } finally {
       call.endedAt = now();
       const latency = Math.max(0, call.endedAt - call.startedAt);
@@ -77,8 +53,7 @@ export function createLambdaIntegration(
 function settle(
   { statusCode, functionError, payload, requestId }: Invocation,
   exchange: Exchange,
-  api: ApiModel,
-  readings: Readings,
+  { api, readings }: Parts,
 ): Answer {
   const { context } = exchange;
   context.integrationStatus = statusCode;
@@ -125,22 +100,18 @@ function customerError(payload: string, requestId: string): Failure {
 /** The function runs on; only the client is no longer kept waiting. */
 async function within(ms: number, invocation: Promise<Invocation>): Promise<Invocation> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const late = new Failure('INTEGRATION_TIMEOUT', {
-      line: 'Execution failed due to a timeout error',
-    });
-    timer = setTimeout(reject, ms, late);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
   });
-  try {
-    return await Promise.race([invocation, timeout]);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure('INTEGRATION_FAILURE', {
-      status: 504,
-      message: 'Network error communicating with endpoint',
-      integrationError: `Execution failed due to a network error: ${(error as Error).message}`,
-    });
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await Promise.race([invocation, late])
+    .catch((error: Error) => {
+      throw new Failure('INTEGRATION_FAILURE', {
+        status: 504,
+        message: 'Network error communicating with endpoint',
+        integrationError: `Execution failed due to a network error: ${error.message}`,
+      });
+    })
+    .finally(() => clearTimeout(timer));
+  if (answer) return answer;
+  throw new Failure('INTEGRATION_TIMEOUT', { line: 'Execution failed due to a timeout error' });
 }

@@ -4,6 +4,7 @@ export const defaultLimits = {
   body: 10_485_760,
   headers: 20_480,
   url: 10_240,
+  methodArn: 1_600,
   /** Lambda's synchronous payload, request or response. Recorded: test_lambda_too_large_response. */
   lambdaPayload: 6_291_556,
   accountRate: 10_000,

@@ -57,6 +57,25 @@ describe('the access log', () => {
     expect(await line(format)).toMatch(form);
   });
 
+  test.each([204, 304])('counts no byte of a body that %i does not send', async (statusCode) => {
+    expect(await line('$context.responseLength', {}, { returns: { statusCode, body: 'hi' } })).toBe(
+      '0',
+    );
+  });
+
+  test('holds what a template has overridden, names with a dash too', async () => {
+    const setup = {
+      routes: [{ route: 'GET /a', mock: true }],
+      requestTemplates: {
+        'application/json': '#set($context.responseOverride.header.X-A = "b"){"statusCode": 200}',
+      },
+      integrationResponses: [{ statusCode: '200' }],
+      accessLogFormat: '$context.requestId $context.responseOverride.header.X-A',
+    };
+    const { gateway } = await ask(setup, { path: '/a' });
+    expect(gateway.logs[0]!.message.slice(37)).toBe('b');
+  });
+
   test('of an unknown route knows no resource', async () => {
     const format =
       '$context.httpMethod $context.resourcePath $context.resourceId $context.integrationLatency';

@@ -2,7 +2,6 @@
 import { Compile, parse } from 'velocityjs';
 import type { ApiModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
-import { jsonPath } from './json-path.ts';
 import type { Values } from './request.ts';
 
 export type MappingTemplate = (exchange: Exchange, body: string) => string;
@@ -12,12 +11,26 @@ export function compileMappingTemplate(text: string, { variables }: ApiModel): M
   if (!/[$#]/.test(text)) return () => text;
   const tree = quiet(parse(text));
   return (exchange, body) =>
-    new Compile(tree, { customMethodHandlers: javaMethods }).render({
+    new Compile(tree, { customMethodHandlers }).render({
       input: input(exchange, body),
-      context: exchange.context,
+      context: visible(exchange.context),
       stageVariables: variables ?? {},
       util,
     });
+}
+
+/** API Gateway prints nothing for a reference without a value; Velocity would print the reference. */
+function quiet<Tree>(tree: Tree): Tree {
+  if (typeof tree !== 'object' || tree === null) return tree;
+  if ('leader' in tree) tree.leader = '$!';
+  for (const branch of Object.values(tree)) quiet(branch);
+  return tree;
+}
+
+/** All claims at once print as nothing. AWS: Integrate a REST API with a user pool. */
+function visible({ authorizer, ...context }: Exchange['context']) {
+  const claims = Object.defineProperty({ ...authorizer?.claims }, 'toString', { value: () => '' });
+  return { ...context, authorizer: { ...authorizer, claims } };
 }
 
 function input({ request, pathParameters }: Exchange, body: string) {
@@ -26,11 +39,11 @@ function input({ request, pathParameters }: Exchange, body: string) {
     querystring: lastOf(request.query),
     header: lastOf(request.headers),
   };
-  const document = () => JSON.parse(body || '{}') as unknown;
+  const at = (path: string) => jsonPath(JSON.parse(body || '{}'), path);
   return {
     body,
-    json: (path: string) => JSON.stringify(jsonPath(document(), path)) ?? '',
-    path: (path: string) => jsonPath(document(), path),
+    json: (path: string) => JSON.stringify(at(path)) ?? '',
+    path: at,
     params: (name?: string) => {
       if (name === undefined) return parameters;
       const holder = Object.values(parameters).find((values) => Object.hasOwn(values, name));
@@ -42,6 +55,26 @@ function input({ request, pathParameters }: Exchange, body: string) {
 const lastOf = (values: Values): Record<string, string> =>
   Object.fromEntries([...values].map(([name, list]) => [name, list.at(-1) ?? '']));
 
+/** The JSONPath that `$input.path` and `$input.json` take: `$`, `.name`, `['name']`, `[n]`. */
+const step = /\.([\w-]+)|\['([^']*)'\]|\["([^"]*)"\]|\[(\d+)\]/y;
+
+/**
+ * @returns undefined where the path leads nowhere
+ * @throws Error for wildcards, filters and other steps
+ */
+function jsonPath(document: unknown, path: string): unknown {
+  let value = document;
+  step.lastIndex = path.startsWith('$') ? 1 : 0;
+  while (step.lastIndex < path.length) {
+    const match = step.exec(path);
+    if (!match) throw new Error(`the JSONPath ${path} is not emulated: only names and indexes are`);
+    const name = match.slice(1).find((text) => text !== undefined)!;
+    const holds = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+    value = holds ? (value as Record<string, unknown>)[name] : undefined;
+  }
+  return value;
+}
+
 const util = {
   escapeJavaScript: (text: string) =>
     JSON.stringify(String(text)).slice(1, -1).replaceAll("'", "\\'"),
@@ -52,6 +85,22 @@ const util = {
   base64Decode: (text: string) => Buffer.from(String(text), 'base64').toString(),
 };
 
+/** Methods of Java's String and Map that the engine lacks. */
+const ofText: Methods<string> = {
+  matches: (text, pattern) => new RegExp(`^(?:${pattern})$`).test(text),
+  equals: (text, other) => text === other,
+  equalsIgnoreCase: (text, other) => text.toLowerCase() === String(other).toLowerCase(),
+  isEmpty: (text) => text === '',
+  replaceAll: (text, pattern, by) => text.replace(new RegExp(pattern, 'g'), by),
+};
+/** A parameter that was not sent reads as empty text. */
+const ofMap: Methods<Record<string, unknown>> = {
+  get: (map, name) => (Object.hasOwn(map, name) ? map[name] : ''),
+  containsKey: (map, name) => Object.hasOwn(map, name),
+};
+
+type Methods<On> = Readonly<Record<string, (on: On, ...args: string[]) => unknown>>;
+
 interface Call {
   readonly property: string;
   // biome-ignore lint/suspicious/noExplicitAny: velocityjs hands over whatever the template called the method on
@@ -60,34 +109,14 @@ interface Call {
   readonly params: any[];
 }
 
-/** Methods of Java's String and Map that the engine lacks. A parameter that was not sent reads as empty text. */
-const methods: Readonly<Record<string, (on: Call['context'], ...args: Call['params']) => unknown>> =
-  {
-    matches: (text, pattern) => new RegExp(`^(?:${pattern})$`).test(text),
-    equals: (text, other) => text === other,
-    equalsIgnoreCase: (text, other) => text.toLowerCase() === String(other).toLowerCase(),
-    isEmpty: (text) => text.length === 0,
-    replaceAll: (text, pattern, by) => text.replace(new RegExp(pattern, 'g'), by),
-    get: (map, name) => (Object.hasOwn(map, name) ? map[name] : ''),
-    containsKey: (map, name) => Object.hasOwn(map, name),
-  };
+const handlers = <On>(methods: Methods<On>, fits: (context: unknown) => boolean) =>
+  Object.entries(methods).map(([uid, method]) => ({
+    uid,
+    match: ({ property, context }: Call) => property === uid && fits(context),
+    resolve: ({ context, params }: Call) => method(context, ...params),
+  }));
 
-const onText = new Set(['matches', 'equals', 'equalsIgnoreCase', 'isEmpty', 'replaceAll']);
-
-const javaMethods = Object.entries(methods).map(([uid, method]) => ({
-  uid,
-  match: ({ property, context }: Call) =>
-    property === uid &&
-    (onText.has(uid)
-      ? typeof context === 'string'
-      : typeof context === 'object' && context !== null && !Array.isArray(context)),
-  resolve: ({ context, params }: Call) => method(context, ...params),
-}));
-
-/** API Gateway prints nothing for a reference without a value; Velocity would print the reference. */
-function quiet<Tree>(tree: Tree): Tree {
-  if (typeof tree !== 'object' || tree === null) return tree;
-  if ('leader' in tree) tree.leader = '$!';
-  for (const branch of Object.values(tree)) quiet(branch);
-  return tree;
-}
+const customMethodHandlers = [
+  ...handlers(ofText, (on) => typeof on === 'string'),
+  ...handlers(ofMap, (on) => typeof on === 'object' && on !== null && !Array.isArray(on)),
+];

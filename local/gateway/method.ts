@@ -57,7 +57,10 @@ function authorization(stage: Stage, method: Resource): Authorization {
   return {
     type,
     userPoolArns: ProviderARNs,
-    header: (IdentitySource ?? 'method.request.header.Authorization').split('.').at(-1),
+    header: (IdentitySource ?? 'method.request.header.Authorization')
+      .split('.')
+      .at(-1)
+      .toLowerCase(),
     scopes: method.properties.AuthorizationScopes ?? [],
     audience: IdentityValidationExpression && new RegExp(`^(?:${IdentityValidationExpression})$`),
   };

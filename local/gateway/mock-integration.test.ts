@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ask, type RawRequest, startGateway } from './testing/harness.ts';
+import { ask, type RawRequest, startGateway, token } from './testing/harness.ts';
 import type { ApiSetup } from './testing/stage.ts';
 
 const mock = async (setup: Partial<ApiSetup>, request: Partial<RawRequest> = {}) => {
@@ -94,6 +94,12 @@ describe('the integration response', () => {
     const requestTemplates = { 'application/json': template };
     const response = await mock({ requestTemplates });
     expect([response.status, response.text]).toEqual([500, '{"message": "Internal server error"}']);
+  });
+
+  test('is found in JSON whose text looks like names without quotes', async () => {
+    const template = '{"statusCode": 200, "message": "none, a: b {c: d", e: 1}';
+    const response = await mock({ requestTemplates: { 'application/json': template } });
+    expect(response.status).toBe(200);
   });
 
   test('can be overridden by both templates', async () => {
@@ -207,6 +213,17 @@ describe('a mapping template', () => {
     const request = { path: '/m/7?q=2&r=3', headers: { 'X-H': 'h' } };
     const response = await body(template, request, { stageVariables: { v: 'var' } });
     expect(response.text).toBe(text);
+  });
+
+  test('prints nothing for all claims at once', async () => {
+    const response = await body(
+      "[$context.authorizer.claims][$context.authorizer.claims.sub][$context.authorizer.claims['custom:x']]",
+      {
+        headers: { Authorization: token({ token_use: 'id', exp: 4e9, sub: 's', 'custom:x': 'x' }) },
+      },
+      { routes: [{ route: 'ANY /m/{id}', mock: true, auth: 'COGNITO' }] },
+    );
+    expect(response.text).toBe('[][s][x]');
   });
 
   test.each([

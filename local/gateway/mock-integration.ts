@@ -1,11 +1,14 @@
 /** MOCK: answers from templates alone. AWS: Set up a mock integration; Integration passthrough behaviors. */
-import type { ApiModel, MethodModel, MockIntegration, MockResponse } from './api-model.ts';
-import type { Exchange } from './exchange.ts';
-import { type Answer, Failure, override } from './gateway-response.ts';
-import type { Integrate } from './lambda-integration.ts';
+
+import { type Answer, type Headers, isHeader, override } from './answer.ts';
+import type { ApiModel, MockIntegration, MockResponse } from './api-model.ts';
+import type { Exchange, Step } from './exchange.ts';
+import { Failure } from './gateway-response.ts';
 import { compileMappingTemplate, type MappingTemplate } from './mapping-template.ts';
 import { isBinary, mediaType, templateFor } from './media-type.ts';
-import { parameterSource } from './substitution.ts';
+import { compileHeaders } from './substitution.ts';
+
+type Templates = ReadonlyMap<string, MappingTemplate>;
 
 const failure = (problem: string) =>
   new Failure('API_CONFIGURATION_ERROR', {
@@ -15,16 +18,14 @@ const failure = (problem: string) =>
 /** @throws Error naming the method where a template cannot be parsed */
 export function createMockIntegration(
   integration: MockIntegration,
-  { logicalId }: MethodModel,
+  logicalId: string,
   api: ApiModel,
-): Integrate {
+): Step<Answer> {
   const compile = (templates: ReadonlyMap<string, string>) => compileAll(templates, api, logicalId);
   const requestTemplates = compile(integration.requestTemplates);
   const responses = integration.responses.map((response) => ({
     ...response,
-    headers: response.headers.map(
-      ([name, source]) => [name, parameterSource(source, api.variables)] as const,
-    ),
+    mapHeaders: compileHeaders(response.headers, api.variables),
     templates: compile(response.templates),
   }));
   return (exchange) => {
@@ -36,7 +37,7 @@ export function createMockIntegration(
         `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${statusCode}`,
       );
     }
-    return answer(response, exchange);
+    return answer(response, response.mapHeaders(exchange), exchange);
   };
 }
 
@@ -44,7 +45,7 @@ function compileAll(
   templates: ReadonlyMap<string, string>,
   api: ApiModel,
   logicalId: string,
-): Map<string, MappingTemplate> {
+): Templates {
   const compile = (text: string) => {
     try {
       return compileMappingTemplate(text, api);
@@ -62,7 +63,7 @@ function compileAll(
 function transform(
   exchange: Exchange,
   { passthrough, convertToText }: MockIntegration,
-  templates: ReadonlyMap<string, MappingTemplate>,
+  templates: Templates,
   api: ApiModel,
 ): string {
   const type = mediaType(exchange.request.lowered['content-type']) ?? 'application/json';
@@ -87,10 +88,15 @@ function render(template: MappingTemplate, exchange: Exchange, body: string): st
   }
 }
 
+/** A text, or a name that lacks its quotes. */
+const textOrName = /"(?:[^"\\]|\\.)*"|([A-Za-z_]\w*)(?=\s*:)/g;
+
 /** An integer, in JSON whose names may lack their quotes. */
 function requestedStatus(text: string): number {
   try {
-    const { statusCode } = JSON.parse(text.replace(/([{,]\s*)([A-Za-z_]\w*)(\s*:)/g, '$1"$2"$3'));
+    const { statusCode } = JSON.parse(
+      text.replace(textOrName, (found, name) => (name ? `"${name}"` : found)),
+    );
     if (Number.isInteger(statusCode)) return statusCode;
   } catch {
     // Same answer as for a missing one.
@@ -110,25 +116,18 @@ function select<Response extends Pick<MockResponse, 'statusCode' | 'selectionPat
   return candidates.find((r) => r.statusCode === statusCode) ?? candidates[0];
 }
 
-interface CompiledResponse {
-  readonly statusCode: number;
-  readonly headers: readonly (readonly [string, (exchange: Exchange) => string | undefined])[];
-  readonly templates: ReadonlyMap<string, MappingTemplate>;
-}
-
-function answer({ statusCode, headers, templates }: CompiledResponse, exchange: Exchange): Answer {
+function answer(
+  { statusCode, templates }: { statusCode: number; templates: Templates },
+  mapped: Headers,
+  exchange: Exchange,
+): Answer {
   const [contentType, template] = templateFor(templates, exchange.request.lowered.accept) ?? [];
   const body = template ? render(template, exchange, '') : '';
-  const mapped = headers.flatMap(([name, value]) => {
-    const text = value(exchange);
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  const { status, header } = exchange.context.responseOverride;
-  const overrides = Object.entries(header).map(([name, text]) => [name, String(text)] as const);
-  const own = override([['Content-Type', contentType ?? 'application/json']], mapped);
-  const final = Number(status ?? statusCode);
-  if (!Number.isInteger(final) || final < 200 || final > 599) {
+  const { status = statusCode, header } = exchange.context.responseOverride;
+  if (!Number.isInteger(Number(status)) || Number(status) < 200 || Number(status) > 599) {
     throw failure(`Invalid status code ${status}`);
   }
-  return { status: final, headers: override(own, overrides), body };
+  const own = override([['Content-Type', contentType ?? 'application/json']], mapped);
+  const overrides = Object.entries(header).map(([name, text]) => [name, String(text)] as const);
+  return { status: Number(status), headers: override(own, overrides.filter(isHeader)), body };
 }

@@ -177,6 +177,18 @@ describe('the query', () => {
   });
 });
 
+test.each(['|', '{', '}'])(
+  'a %s that is not encoded in the query is refused',
+  async (character) => {
+    const { response, gateway } = await ask(
+      { routes: [{ route: 'GET /a' }] },
+      { path: `/a?q=${character}` },
+    );
+    expect(response.status).toBe(400);
+    expect(gateway.events).toEqual([]);
+  },
+);
+
 test('X-HTTP-Method-Override replaces the method', async () => {
   const headers = { 'X-HTTP-Method-Override': 'PATCH' };
   const { gateway } = await ask(

@@ -1,15 +1,15 @@
 /** The event of a Lambda proxy integration. AWS: Set up Lambda proxy integrations, "Input format"; keys as recorded. */
 import type { ApiModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
-import { requestOnly } from './header-remap.ts';
+import { reachesFunction } from './headers.ts';
 import { isBinary, mediaType } from './media-type.ts';
 import type { Readings } from './readings.ts';
-import type { Values } from './request.ts';
 
 /** As JSON, the payload of the invocation. */
 export function proxyEvent(exchange: Exchange, api: ApiModel, readings: Readings): string {
   const { request, body, context, pathParameters } = exchange;
   const headers = forwarded(exchange);
+  const query = [...request.query];
   const isBase64Encoded =
     body !== null && isBinary(api.binaryMediaTypes, mediaType(request.lowered['content-type']));
   return JSON.stringify({
@@ -18,8 +18,8 @@ export function proxyEvent(exchange: Exchange, api: ApiModel, readings: Readings
     httpMethod: request.method,
     headers: lastOf(headers),
     multiValueHeaders: allOf(headers),
-    queryStringParameters: lastOf(request.query),
-    multiValueQueryStringParameters: allOf(request.query),
+    queryStringParameters: lastOf(query),
+    multiValueQueryStringParameters: allOf(query),
     pathParameters,
     stageVariables: api.variables,
     requestContext: requestContext(exchange, readings),
@@ -53,27 +53,21 @@ function requestContext({ context }: Exchange, { authorizerKey }: Readings) {
 }
 
 /** The client's headers without those of the connection, and what API Gateway adds: it is always https on port 443. */
-function forwarded({ request, trace }: Exchange): Values {
-  const added = new Map([
-    ['X-Amzn-Trace-Id', trace.eventHeader],
-    [
-      'X-Forwarded-For',
-      [request.lowered['x-forwarded-for'], request.sourceIp].filter(Boolean).join(', '),
-    ],
-    ['X-Forwarded-Port', '443'],
-    ['X-Forwarded-Proto', 'https'],
-  ]);
-  const replaced = new Set([...added.keys()].map((name) => name.toLowerCase()));
-  const kept = [...request.headers].filter(([name]) => {
-    const lower = name.toLowerCase();
-    return !requestOnly.has(lower) && !replaced.has(lower);
-  });
-  return new Map([...kept, ...[...added].map(([name, value]) => [name, [value]] as const)]);
+function forwarded({ request, trace }: Exchange): Entries {
+  const addresses = [request.lowered['x-forwarded-for'], request.sourceIp].filter(Boolean);
+  return [
+    ...[...request.headers].filter(([name]) => reachesFunction(name)),
+    ['X-Amzn-Trace-Id', [trace.eventHeader]],
+    ['X-Forwarded-For', [addresses.join(', ')]],
+    ['X-Forwarded-Port', ['443']],
+    ['X-Forwarded-Proto', ['https']],
+  ];
 }
 
-const lastOf = (values: Values) =>
-  values.size === 0
-    ? null
-    : Object.fromEntries([...values].map(([name, list]) => [name, list.at(-1)]));
+type Entries = readonly (readonly [name: string, values: readonly string[]])[];
 
-const allOf = (values: Values) => (values.size === 0 ? null : Object.fromEntries(values));
+const lastOf = (entries: Entries) =>
+  allOf(entries.map(([name, values]) => [name, values.at(-1)] as const));
+
+const allOf = (entries: readonly (readonly [string, unknown])[]) =>
+  entries.length === 0 ? null : Object.fromEntries(entries);

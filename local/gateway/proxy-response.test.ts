@@ -79,8 +79,13 @@ describe('a function’s answer passes', () => {
   });
 
   test('with ids of the gateway, not of the function', async () => {
-    const headers = { 'X-Amzn-RequestId': 'mine', 'X-Amzn-Trace-Id': 'mine' };
+    const headers = {
+      'X-Amzn-RequestId': 'mine',
+      'X-Amzn-Trace-Id': 'mine',
+      'X-Amz-Apigw-Id': 'mine',
+    };
     const response = await answer({ returns: { headers } });
+    expect(response.headers['x-amz-apigw-id']).toMatch(/^[\w+/]{15}=$/);
     expect(response.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
     expect(response.headers['x-amzn-remapped-x-amzn-requestid']).toBe('mine');
     expect(response.headers['x-amzn-trace-id']).toMatch(/^Root=/);

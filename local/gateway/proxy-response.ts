@@ -1,11 +1,12 @@
 /** What a function's answer becomes for the client. AWS: Set up Lambda proxy integrations, "Output format"; recorded cases. */
+
+import { type Answer, isHeader } from './answer.ts';
 import type { ApiModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
-import { type Answer, Failure } from './gateway-response.ts';
-import { clientHeader } from './header-remap.ts';
+import { Failure } from './gateway-response.ts';
+import { clientHeader } from './headers.ts';
 import { isBinary, mediaType } from './media-type.ts';
 import type { Readings } from './readings.ts';
-import { isHeader } from './send.ts';
 
 interface ProxyResponse {
   readonly statusCode?: unknown;

@@ -23,10 +23,12 @@ export interface GatewayRequest {
   readonly query: Values;
 }
 
-/** Names that reach a function in this spelling whatever the client wrote. Recorded: test_lambda_aws_proxy_integration. */
 const canonical: ReadonlyMap<string, string> = new Map(
   ['Authorization', 'Host', 'User-Agent'].map((name) => [name.toLowerCase(), name]),
 );
+
+/** The client's, but for three names that are the same for all clients. Recorded: test_lambda_aws_proxy_integration. */
+export const spelling = (name: string): string => canonical.get(name.toLowerCase()) ?? name;
 
 /** Stands in for the custom domain. Another name is refused, as by AWS: no web page reaches the API by rebinding its own. */
 const loopback = /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)$/;
@@ -37,11 +39,14 @@ const loopback = /^(127\.0\.0\.1|\[::1\]|([\w-]+\.)*localhost)$/;
  * @throws Refusal what is turned away before the stage is known
  */
 export function readRequest(req: IncomingMessage, api: ApiModel, limits: Limits): GatewayRequest {
-  refuseAmbiguous(req, limits);
-  const lowered = req.headers;
-  const target = (req.url ?? '/').replace(/^https?:\/\/[^/?]*/i, '');
-  const question = target.indexOf('?');
-  const rawPath = question < 0 ? target : target.slice(0, question);
+  const { headers: lowered, url = '/' } = req;
+  const headers = headerValues(req.rawHeaders);
+  refuseAmbiguous(req, headers, limits);
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const [rawPath = '', ...rest] = target.split('?');
+  const query = rest.join('?');
+  // They "must be URL-encoded", say the known issues; the status is assumed.
+  if (/[|{}]/.test(query)) throw refuse(400, 'Bad Request');
   const host = (lowered.host ?? '').replace(/:\d*$/, '').toLowerCase();
   return {
     method: methodOverride(lowered) ?? req.method ?? 'GET',
@@ -49,23 +54,23 @@ export function readRequest(req: IncomingMessage, api: ApiModel, limits: Limits)
     host,
     protocol: `HTTP/${req.httpVersion}`,
     sourceIp: req.socket.remoteAddress ?? '',
-    headers: headerValues(req.rawHeaders),
+    headers,
     lowered,
-    query: queryValues(question < 0 ? '' : target.slice(question + 1)),
+    query: queryValues(query),
   };
 }
 
 /** What Node's parser accepts and two parsers in a row could read differently (RFC 9112, sections 3.2, 6.1), and sizes. */
 function refuseAmbiguous(
   { rawHeaders, headers, httpVersion, url = '' }: IncomingMessage,
+  values: Values,
   limits: Limits,
 ) {
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (coding.toLowerCase() !== 'chunked' || httpVersion !== '1.1')) {
     throw refuse(400, 'Bad Request');
   }
-  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length !== 1) throw refuse(400, 'Bad Request');
+  if (values.get('Host')?.length !== 1) throw refuse(400, 'Bad Request');
   if (url.length > limits.url) throw refuse(414, 'Request-URI Too Long');
   const size = rawHeaders.reduce((sum, text) => sum + text.length, 0);
   if (size > limits.headers) throw refuse(431, 'Request Header Fields Too Large');
@@ -73,8 +78,8 @@ function refuseAmbiguous(
 
 /** AWS: Known issues, X-HTTP-Method-Override. */
 function methodOverride(headers: IncomingHttpHeaders): string | undefined {
-  const override = String(headers['x-http-method-override'] ?? '').toUpperCase();
-  return /^[A-Z]+$/.test(override) ? override : undefined;
+  const override = headers['x-http-method-override']?.toString().toUpperCase();
+  return override && /^[A-Z]+$/.test(override) ? override : undefined;
 }
 
 function paths(path: string, host: string, api: ApiModel) {
@@ -90,10 +95,7 @@ function paths(path: string, host: string, api: ApiModel) {
 
 function headerValues(raw: readonly string[]): Values {
   const values = new Map<string, string[]>();
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!;
-    append(values, canonical.get(name.toLowerCase()) ?? name, raw[i + 1]!);
-  }
+  for (let i = 0; i < raw.length; i += 2) append(values, spelling(raw[i]!), raw[i + 1]!);
   return values;
 }
 
@@ -102,9 +104,8 @@ function queryValues(query: string): Values {
   const values = new Map<string, string[]>();
   for (const pair of query.split(/[&;]/)) {
     if (pair === '') continue;
-    const equals = pair.indexOf('=');
-    const [name, value] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-    append(values, decode(name), decode(value));
+    const [name = '', ...value] = pair.split('=');
+    append(values, decode(name), decode(value.join('=')));
   }
   return values;
 }
@@ -125,9 +126,12 @@ export async function readBody(
   req: IncomingMessage,
   limits: Limits,
 ): Promise<Buffer | null | 'aborted'> {
-  if (!('content-length' in req.headers || 'transfer-encoding' in req.headers)) return null;
-  const declared = Number(req.headers['content-length'] ?? 0);
-  if (declared > limits.discard) throw tooLarge(limits);
+  const { 'content-length': length = 0, 'transfer-encoding': coding } = req.headers;
+  if (coding === undefined && Number(length) === 0) return null;
+  // Plain text and no request id, as seen on AWS (lgtm-generator#10).
+  const message = `HTTP content length exceeded ${limits.body} bytes.`;
+  const tooLarge = () => new Refusal(413, 'text; charset=utf-8', message);
+  if (Number(length) > limits.discard) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -140,10 +144,6 @@ export async function readBody(
   } catch {
     return 'aborted';
   }
-  if (size > limits.body) throw tooLarge(limits);
+  if (size > limits.body) throw tooLarge();
   return size === 0 ? null : Buffer.concat(chunks);
 }
-
-/** Plain text and no request id, as seen on AWS (lgtm-generator#10). */
-export const tooLarge = ({ body }: Limits) =>
-  new Refusal(413, 'text; charset=utf-8', `HTTP content length exceeded ${body} bytes.`, {});

@@ -34,6 +34,8 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
     connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
   });
   server.setTimeout(limits.idleMs);
+  // Their size is limited. Node would drop what lies behind the 2,000th.
+  server.maxHeadersCount = 0;
   server.on('request', serve);
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     // A body that is refused for its length need not be sent.

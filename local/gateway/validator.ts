@@ -2,12 +2,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import ajvDraft04 from 'ajv-draft-04';
 import type { ApiModel, MethodModel, Parameter } from './api-model.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Step } from './exchange.ts';
 import { Failure } from './gateway-response.ts';
 import { mediaType } from './media-type.ts';
 import type { Readings } from './readings.ts';
-
-export type Validate = (exchange: Exchange) => void;
+import { spelling } from './request.ts';
 
 /**
  * Compiles an API's models once; what it returns makes the validation step of a method, which throws Failure.
@@ -16,7 +15,7 @@ export type Validate = (exchange: Exchange) => void;
 export function createValidators(
   api: ApiModel,
   readings: Readings,
-): (method: MethodModel) => Validate | undefined {
+): (method: MethodModel) => Step | undefined {
   const schemas = compileModels(api);
   return ({ requiredParameters, bodyModels }) => {
     const models = new Map(
@@ -67,8 +66,9 @@ function requireParameters(parameters: readonly Parameter[], exchange: Exchange)
   const { request, pathParameters } = exchange;
   const missing = parameters.filter(({ location, name }) => {
     if (location === 'path') return !pathParameters?.[name]?.trim();
-    const values = location === 'header' ? request.headers : request.query;
-    return !values.get(name)?.at(-1)?.trim();
+    const values =
+      location === 'header' ? request.headers.get(spelling(name)) : request.query.get(name);
+    return !values?.at(-1)?.trim();
   });
   if (missing.length === 0) return;
   const message = `Missing required request parameters: [${missing.map(({ name }) => name).join(', ')}]`;

@@ -1,21 +1,23 @@
 /** The metrics that API Gateway publishes by itself in AWS/ApiGateway, one sample of each for each request. */
-import type { MetricSink } from '../../cloudwatch/metrics/metric.ts';
+import type { MetricIdentity, MetricSink } from '../../cloudwatch/metrics/metric.ts';
 import type { ApiModel } from './api-model.ts';
-import type { Context, Exchange } from './exchange.ts';
+import type { Context } from './context.ts';
+import type { Exchange } from './exchange.ts';
 
 interface VendedMetric {
   readonly unit: 'Count' | 'Milliseconds';
-  readonly dimensionSets: readonly (readonly string[])[];
+  readonly dimensionSets: readonly (readonly Dimension[])[];
   /** Undefined: nothing is published. */
   readonly value: (context: Context) => number | undefined;
 }
+type Dimension = 'ApiName' | 'Stage' | 'Resource' | 'Method';
 
 /** The last only where the method's settings ask for detailed metrics. */
 const dimensionSets = [
   ['ApiName'],
   ['ApiName', 'Stage'],
   ['ApiName', 'Stage', 'Resource', 'Method'],
-];
+] as const;
 const count = { unit: 'Count', dimensionSets } as const;
 const time = { unit: 'Milliseconds', dimensionSets } as const;
 
@@ -29,33 +31,38 @@ export const apiGatewayMetrics: Readonly<Record<string, VendedMetric>> = {
   IntegrationLatency: { ...time, value: ({ integrationLatency }) => integrationLatency },
 };
 
-const metrics = Object.entries(apiGatewayMetrics);
-
-export type PutMetrics = (exchange: Exchange, timestamp: number) => void;
-
-/** By API, by API and stage, and where the method's settings ask for it by resource and method too. */
-export function createVendedMetrics({ name, stageName }: ApiModel, sink: MetricSink): PutMetrics {
-  const plain: readonly Readonly<Record<string, string>>[] = [
-    { ApiName: name },
-    { ApiName: name, Stage: stageName },
-  ];
+export function createVendedMetrics(
+  { name: ApiName, stageName: Stage }: ApiModel,
+  sink: MetricSink,
+): (exchange: Exchange, timestamp: number) => void {
+  const metricsOf = (Resource?: string, Method = '') =>
+    Object.entries(apiGatewayMetrics).map(([name, { dimensionSets, ...metric }]) => ({
+      ...metric,
+      identities: (Resource === undefined ? dimensionSets.slice(0, 2) : dimensionSets).map(
+        (set): MetricIdentity => {
+          const values = { ApiName, Stage, Resource: Resource ?? '', Method };
+          const dimensions = Object.fromEntries(set.map((key) => [key, values[key]]));
+          return { namespace: 'AWS/ApiGateway', name, dimensions };
+        },
+      ),
+    }));
+  // Identities are made once: the store knows a metric by its object before it compares names.
+  const plain = metricsOf();
+  const detailed = new Map<string, typeof plain>();
+  const detailedOf = (resourcePath: string, httpMethod: string) => {
+    const key = `${httpMethod} ${resourcePath}`;
+    const known = detailed.get(key) ?? metricsOf(resourcePath, httpMethod);
+    detailed.set(key, known);
+    return known;
+  };
   return ({ context, method }, timestamp) => {
-    const detail = {
-      ApiName: name,
-      Stage: stageName,
-      Resource: method?.resourcePath ?? '',
-      Method: context.httpMethod,
-    };
-    const identities = method?.settings.detailedMetrics ? [...plain, detail] : plain;
-    for (const [metric, { unit, value: read }] of metrics) {
+    const metrics = method?.settings.detailedMetrics
+      ? detailedOf(method.resourcePath, context.httpMethod)
+      : plain;
+    for (const { value: read, unit, identities } of metrics) {
       const value = read(context);
       if (value === undefined) continue;
-      for (const dimensions of identities) {
-        sink.put(
-          { namespace: 'AWS/ApiGateway', name: metric, dimensions },
-          { timestamp, value, unit },
-        );
-      }
+      for (const identity of identities) sink.put(identity, { timestamp, value, unit });
     }
   };
 }

@@ -84,9 +84,10 @@ async function answer(
       message: `The Host header must name this machine, not ${host || 'nothing'}`,
     });
   }
-  const target = URL.parse(request.url ?? '/', `http://${host}`);
-  if (!target?.host) return json(400, { message: 'The request target is not a path' });
-  const { method = 'GET', headers } = request;
+  const { method = 'GET', headers, url = '' } = request;
+  // `//elsewhere/path` would be a URL of another host.
+  const target = /^\/(?!\/)/.test(url) ? URL.parse(url, `http://${host}`) : null;
+  if (!target) return json(400, { message: 'The request target is not a path' });
   try {
     return await handle({ method, url: target, headers, body: () => readBody(request) });
   } catch (error) {

@@ -4,9 +4,8 @@ import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import type { MetricIdentity, Sample } from '../../../cloudwatch/metrics/metric.ts';
 import type { SegmentDocument } from '../../telemetry/sinks.ts';
 import { apisFromStage } from '../api.ts';
-import type { VerifyToken } from '../authorizer.ts';
 import { createGateway, type GatewayOptions } from '../gateway.ts';
-import type { Invocation, Invoke } from '../lambda-integration.ts';
+import type { Invocation, Invoke, VerifyToken } from '../parts.ts';
 import { type ApiSetup, functionArn, stageOf, userPoolArn } from './stage.ts';
 
 /** What a function does; `{}` answers with the event that it got. */
