@@ -23,8 +23,6 @@ const absent = [
   'aws:SourceVpc',
   'aws:SourceVpce',
   'aws:VpcSourceIp',
-  'aws:MultiFactorAuthPresent',
-  'aws:MultiFactorAuthAge',
   'aws:PrincipalServiceName',
   'aws:SourceArn',
   'aws:SourceAccount',

@@ -129,8 +129,33 @@ const cases: Readonly<Record<string, readonly Row[]>> = {
     ],
     [
       'lets a * at the end of a segment run on',
-      { identity: allow({ Resource: 'arn:aws:dynamodb:*:table/items' }) },
+      {
+        onResource: allow({ Principal: '*', Resource: 'arn:aws:dynamodb:*:table/items' }),
+      },
       'Allow',
+    ],
+    [
+      'completes an ARN of an identity-based policy',
+      { identity: allow({ Resource: 'arn:aws:dynamodb' }) },
+      'Allow',
+    ],
+    [
+      'completes an ARN with a variable in it',
+      {
+        identity: allow({ Resource: `arn:aws:dynamodb:\${aws:RequestedRegion}` }),
+        context: { 'aws:RequestedRegion': 'eu-central-1' },
+      },
+      'Allow',
+    ],
+    [
+      'completes by whole fields',
+      { identity: allow({ Resource: 'arn:aws:dynamo' }) },
+      'ImplicitDeny',
+    ],
+    [
+      'completes no ARN of a resource-based policy',
+      { onResource: allow({ Principal: '*', Resource: 'arn:aws:dynamodb' }) },
+      'ImplicitDeny',
     ],
     [
       'lets a * at the end of the ARN run on',
@@ -562,6 +587,13 @@ describe('what is not known is refused by name', () => {
       when('StringEquals', 'aws:RequestedRegion', `\${aws:FederatedProvider}`),
       /key aws:FederatedProvider/,
     ],
+    [
+      when('Bool', 'aws:MultiFactorAuthPresent', 'true'),
+      /key aws:MultiFactorAuthPresent is not emulated/,
+    ],
+    [when('ForAllValues:StringEquals', 'dynamodb:LeadingKeys', 'x'), /dynamodb:LeadingKeys is not/],
+    [when('constructor', 'aws:RequestedRegion', 'x'), /operator constructor is not known/],
+    [when('NullIfExists', 'aws:SourceVpce', 'true'), /operator NullIfExists is not known/],
     [allow({ Resource: `\${saml:sub}` }), /condition key saml:sub is not emulated/],
     [when('NumericEquals', 'aws:n', 'ten'), /'ten' has the wrong type/],
     [when('Bool', 'aws:SecureTransport', 'yes'), /'yes' is not a boolean/],

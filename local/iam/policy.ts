@@ -91,7 +91,8 @@ function compileStatement(
   );
   const resources = compilePatterns(json, 'Resource', (text) => {
     if (variables) variablesOf(text).forEach(refuseUnknown);
-    return compilePattern(text, { syntax: 'resource', variables });
+    const pattern = kind === 'identity' ? completeArn(text) : text;
+    return { ...compilePattern(pattern, { syntax: 'resource', variables }), source: text };
   });
   const conditions = Object.entries<Json>(json.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => {
@@ -112,6 +113,12 @@ function compileStatement(
     ...(reach && { reach }),
     ...(sid && { sid }),
   };
+}
+
+/** `arn:aws:sqs` means `arn:aws:sqs:*` in an identity-based policy. Source: IAM User Guide, "IAM identifiers". */
+function completeArn(text: string): string {
+  const fields = text.replace(/\$\{[^}]*\}/g, '').split(':');
+  return fields[0] === 'arn' && fields.length < 6 ? `${text}:*` : text;
 }
 
 function compilePatterns(

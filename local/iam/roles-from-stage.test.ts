@@ -86,6 +86,10 @@ describe('rolesFromStage', () => {
       /a trust policy other than a plain one for Lambda/,
     ],
     [
+      { AssumeRolePolicyDocument: { Statement: [trust, { ...trust, Effect: 'Deny' }] } },
+      /a trust policy other than a plain one for Lambda/,
+    ],
+    [
       {
         Policies: [
           {

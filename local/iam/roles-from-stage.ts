@@ -42,13 +42,14 @@ function readRole(stage: Stage, lambda: Resource, arn: string): Role {
 
 function trusts(role: Resource, service: string): boolean {
   const statements = [role.properties.AssumeRolePolicyDocument?.Statement ?? []].flat();
-  return statements.some(
-    ({ Effect, Action, Principal, Condition }) =>
-      Effect === 'Allow' &&
+  const denies = statements.some(({ Effect }) => Effect !== 'Allow');
+  const lets = statements.some(
+    ({ Action, Principal, Condition }) =>
       Condition === undefined &&
       [Action].flat().includes('sts:AssumeRole') &&
       [Principal?.Service].flat().includes(service),
   );
+  return lets && !denies;
 }
 
 type Document = readonly [name: string, document: unknown];
