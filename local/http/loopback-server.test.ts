@@ -22,14 +22,13 @@ async function said(bytes: string): Promise<string> {
 const end = 'Connection: close\r\n\r\n';
 
 test.each([
-  ['/a/b?c=d', 200],
-  ['//elsewhere.example/a', 400],
-  ['http://elsewhere.example/a', 400],
-  ['http://', 400],
-])('the target %s is answered with %i', async (target, status) => {
+  ['/a/b?c=d', 'HTTP/1.1 200', '"path":"/a/b","host":"localhost:4002"'],
+  ['//elsewhere/a', 'HTTP/1.1 200', '"path":"//elsewhere/a","host":"localhost:4002"'],
+  ['http://elsewhere/a', 'HTTP/1.1 400', 'The request target is not a path'],
+])('the target %s is answered with %s: %s', async (target, status, text) => {
   const answer = await said(`GET ${target} HTTP/1.1\r\nHost: localhost:4002\r\n${end}`);
-  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  if (status === 200) expect(answer).toContain('"path":"/a/b","host":"localhost:4002"');
+  expect(answer).toMatch(new RegExp(`^${status} `));
+  expect(answer).toContain(text);
 });
 
 test.each(['elsewhere.example', 'localhost.example', ''])(

@@ -85,8 +85,8 @@ async function answer(
     });
   }
   const { method = 'GET', headers, url = '' } = request;
-  // `//elsewhere/path` would be a URL of another host.
-  const target = /^\/(?!\/)/.test(url) ? URL.parse(url, `http://${host}`) : null;
+  // Put together as text: relative to a base, `//elsewhere/path` would be a URL of another host.
+  const target = url.startsWith('/') ? URL.parse(`http://${host}${url}`) : null;
   if (!target) return json(400, { message: 'The request target is not a path' });
   try {
     return await handle({ method, url: target, headers, body: () => readBody(request) });
