@@ -43,21 +43,24 @@ export async function readSiteFile(
 }
 
 /**
- * The answer for an object, before the distribution's own headers. Names with a hash never change, everything else is
- * asked for again each time: the metadata that a deployment gives to the objects.
+ * What the deployment says of its objects: esbuild's `[name]-[hash]` never changes, the page and what it is told are asked for
+ * again each time, the rest is good for an hour.
  */
-export function replyWith(uri: string, content: Uint8Array): Reply {
-  const hashed = /[.-][0-9A-Za-z]{8,}\.\w+$/.test(uri);
-  return {
-    status: 200,
-    headers: {
-      'content-type': contentTypes[extname(uri)] ?? 'application/octet-stream',
-      'cache-control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-      etag: `"${createHash('md5').update(content).digest('hex')}"`,
-    },
-    body: content,
-  };
+function cacheControl(uri: string): string {
+  if (/-[A-Z0-9]{8}\.\w+$/.test(uri)) return 'public, max-age=31536000, immutable';
+  return /^\/(index\.html|config\.json)$/.test(uri) ? 'no-cache' : 'public, max-age=3600';
 }
+
+/** The answer for an object, before the distribution's own headers. */
+export const replyWith = (uri: string, content: Uint8Array): Reply => ({
+  status: 200,
+  headers: {
+    'content-type': contentTypes[extname(uri)] ?? 'application/octet-stream',
+    'cache-control': cacheControl(uri),
+    etag: `"${createHash('md5').update(content).digest('hex')}"`,
+  },
+  body: content,
+});
 
 /** Compresses what CloudFront would compress. */
 export async function compress(reply: Reply, acceptEncoding: string): Promise<Reply> {

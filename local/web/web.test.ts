@@ -14,8 +14,9 @@ const site = join(directory, 'site');
 const script = 'console.log(1);'.repeat(100);
 mkdirSync(join(site, 'assets'), { recursive: true });
 writeFileSync(join(site, 'index.html'), '<h1>Items</h1>');
-writeFileSync(join(site, 'assets', 'app-5f3a9c1e.js'), script);
+writeFileSync(join(site, 'assets', 'app-5F3A9C1E.js'), script);
 writeFileSync(join(site, 'a b.txt'), 'space');
+writeFileSync(join(site, 'site-overview.html'), '<h1>Overview</h1>');
 writeFileSync(join(directory, 'secret.txt'), 'secret');
 symlinkSync(join(directory, 'secret.txt'), join(site, 'link.txt'));
 
@@ -182,10 +183,21 @@ describe('the web front end', () => {
   });
 
   test('chooses the behaviour by the path and lets hashed names be kept', async () => {
-    const { headers } = await raw(await start(), '/assets/app-5f3a9c1e.js');
+    const { headers } = await raw(await start(), '/assets/app-5F3A9C1E.js');
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect(headers).not.toHaveProperty('content-security-policy');
     expect(headers['vary']).toBe('accept-encoding');
+  });
+
+  test.each([
+    ['/assets/app-5F3A9C1E.js', 'public, max-age=31536000, immutable'],
+    ['/index.html', 'no-cache'],
+    ['/config.json', 'no-cache'],
+    ['/site-overview.html', 'public, max-age=3600'],
+    ['/a%20b.txt', 'public, max-age=3600'],
+  ])('lets %s be kept as a deployment does: %s', async (path, cacheControl) => {
+    const { status, headers } = await raw(await start(), path);
+    expect([status, headers['cache-control']]).toEqual([200, cacheControl]);
   });
 
   test.each([
@@ -194,7 +206,7 @@ describe('the web front end', () => {
     ['br;q=0, gzip', 'gzip', gunzipSync],
     ['identity', undefined, (body: Buffer) => body],
   ])('compresses for %j', async (accept, encoding, decompress) => {
-    const { headers, body } = await raw(await start(), '/assets/app-5f3a9c1e.js', {
+    const { headers, body } = await raw(await start(), '/assets/app-5F3A9C1E.js', {
       'accept-encoding': accept,
     });
     expect(headers['content-encoding']).toBe(encoding);
@@ -209,11 +221,18 @@ describe('the web front end', () => {
 
   test('answers 304 to a known ETag', async () => {
     const web = await start();
-    const path = '/assets/app-5f3a9c1e.js';
+    const path = '/assets/app-5F3A9C1E.js';
     const { etag } = (await raw(web, path)).headers;
     const again = await raw(web, path, { 'if-none-match': String(etag) });
     expect([again.status, again.body.length]).toEqual([304, 0]);
     expect((await raw(web, path, { 'if-none-match': '"other"' })).status).toBe(200);
+    expect((await raw(web, path, { 'if-none-match': `"other", W/${etag}` })).status).toBe(304);
+    const compressed = { 'accept-encoding': 'br', 'if-none-match': String(etag) };
+    expect((await raw(web, path, compressed)).status).toBe(304);
+  });
+
+  test('knows no page by an ETag that it does not show', async () => {
+    expect((await raw(await start(), '/', { 'if-none-match': '' })).status).toBe(200);
   });
 
   test.each([

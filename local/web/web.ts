@@ -50,11 +50,24 @@ export async function createWeb(options: WebOptions): Promise<LoopbackServer> {
     const behaviour = distribution.behaviour(call.url.pathname);
     const reply = await deliver(distribution, behaviour, call, read);
     const finished = withPolicy(reply, behaviour, localize);
-    const { etag = '' } = finished.headers ?? {};
-    const known = call.headers['if-none-match']?.split(/\s*,\s*/) ?? [];
-    const fresh = finished.status === 200 && known.includes(String(etag));
-    return fresh ? { status: 304, headers: finished.headers ?? {} } : finished;
+    return isKnown(finished, call.headers['if-none-match'])
+      ? { status: 304, headers: finished.headers ?? {} }
+      : finished;
   });
+}
+
+/** RFC 9110, "If-None-Match": weak comparison, so the compressed and the plain form of an object are the same. */
+function isKnown({ status, headers = {} }: Reply, known = ''): boolean {
+  const opaque = (tag: unknown) => String(tag).replace(/^W\//, '');
+  const { etag } = headers;
+  return (
+    status === 200 &&
+    etag !== undefined &&
+    known
+      .split(/\s*,\s*/)
+      .map(opaque)
+      .includes(opaque(etag))
+  );
 }
 
 async function deliver(
@@ -131,30 +144,12 @@ function siteConfig({ stage, apiUrl, signInUrl }: WebOptions): SiteConfig {
 
 function notBuilt({ apiUrl, signInUrl, controlUrl }: WebOptions, { url }: Call): Reply {
   if (url.pathname !== '/') return text(404, `There is no ${url.pathname} here`);
-  const links = {
-    'REST API (health)': `${apiUrl}/health`,
-    'Telemetry and control': controlUrl,
-    'Sign-in': signInUrl,
-  };
-  const items = Object.entries(links).map(([name, href]) => `<li><a href="${href}">${name}</a>`);
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    },
-    body: `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Manara</title>
-<h1>The front end is not built yet</h1>
-<p>The rest of the system runs:</p>
-<ul>
-${items.join('\n')}
-</ul>
-</html>
-`,
-  };
+  return text(
+    200,
+    `The front end is not built yet. The rest of the system runs:
+
+REST API (health)      ${apiUrl}/health
+Telemetry and control  ${controlUrl}
+Sign-in                ${signInUrl}`,
+  );
 }
