@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib/core';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { routes } from '../services/contract/routes.ts';
 import { stageApp } from './app.ts';
 import type { StageSettings } from './stage-settings.ts';
@@ -46,21 +45,20 @@ export function templatesOf(
       builtinCloudFormationValidation: false,
     });
     change(app);
-    return templatesIn(app.synth(), settings);
+    return Object.fromEntries(
+      app
+        .synth()
+        .stacks.map(({ stackName, template }) => [
+          stackName.slice(`Manara-${settings.stage}-`.length),
+          template,
+        ]),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-export const templatesIn = (assembly: CloudAssembly, { stage }: StageSettings): Templates =>
-  Object.fromEntries(
-    assembly.stacks.map(({ stackName, template }) => [
-      stackName.slice(`Manara-${stage}-`.length),
-      template,
-    ]),
-  );
-
-export function emptyFunctions(folder: string): string {
+function emptyFunctions(folder: string): string {
   const functions = join(folder, 'functions');
   for (const name of Object.keys(routes)) {
     mkdirSync(join(functions, name), { recursive: true });

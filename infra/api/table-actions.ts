@@ -20,3 +20,7 @@ export const unusedTableActions = [
   'dynamodb:PartiQLUpdate',
   'dynamodb:Scan',
 ] as const;
+
+/** `put-item` → `PutItem`, as construct ids are written. */
+export const pascalCase = (name: string) =>
+  name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -5,9 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gate } from '../compliance/gate.ts';
-import { junit } from '../compliance/junit.ts';
-import { sarif } from '../compliance/sarif.ts';
-import { table } from '../compliance/table.ts';
+import { junit, sarif, table } from '../compliance/reports.ts';
 import { configurations } from '../variants.ts';
 
 const folder = join(import.meta.dirname, '../../cdk.out/nag');

@@ -3,11 +3,9 @@ import { type CfnResource, Validations } from 'aws-cdk-lib/core';
 import { ServerlessChecks } from 'cdk-nag';
 import { stageNamed } from '../stages.ts';
 import { gate } from './gate.ts';
-import { junit } from './junit.ts';
-import { sarif } from './sarif.ts';
+import { junit, sarif, table } from './reports.ts';
 import { strictRules } from './strict-checks.ts';
 import { suppressions } from './suppressions.ts';
-import { table } from './table.ts';
 
 const prod = { prod: stageNamed('prod') };
 const rulesOf = ({ findings }: ReturnType<typeof gate>) => findings.map(({ rule }) => rule);
@@ -17,7 +15,7 @@ describe('the compliance gate', () => {
 
   test('lets prod pass, with suppressions of the allowed kinds only', () => {
     expect(clean.findings).toEqual([]);
-    expect([...new Set(clean.suppressed.map(({ finding }) => finding.rule))].sort()).toEqual([
+    expect([...new Set(clean.suppressed.map(({ rule }) => rule))].sort()).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-COG4',
       'AwsSolutions-IAM5[Resource::*]',
@@ -35,7 +33,7 @@ describe('the compliance gate', () => {
     const more = {
       rule: 'AwsSolutions-S1',
       paths: ['Web/Bucket/Site/Resource'],
-      reason: '',
+      reason: 'The site is private.',
       review: '2999-01-01',
     };
     const result = gate(prod, { suppressions: [...suppressions, more] });
@@ -56,6 +54,12 @@ describe('the compliance gate', () => {
 
   test('fails on an overdue review', () => {
     expect(rulesOf(gate(prod, { today: '2999-01-01' }))).toContain('Gate-OverdueReview');
+  });
+
+  test('fails on a row without a reason or without a day', () => {
+    const careless = suppressions.map((row) => ({ ...row, reason: ' ', review: 'some day' }));
+    const rules = rulesOf(gate(prod, { suppressions: careless }));
+    expect(new Set(rules)).toEqual(new Set(['Gate-NoReason', 'Gate-OverdueReview']));
   });
 
   test('fails on a pack that did not run, and then on the known-bad stack too', () => {
@@ -107,7 +111,9 @@ describe('the reports', () => {
   test('the table shows failures first and reasons for what is allowed', () => {
     const text = table(result);
     expect(text).toMatch(/^FAILED\n {2}AwsSolutions-COG4/);
-    expect(text).toContain('AWS X-Ray has no resources to name. Review by');
+    expect(text).toContain(
+      'AWS X-Ray has no resources to name for PutTraceSegments and PutTelemetryRecords. Review by',
+    );
     expect(text).toMatch(/1 configurations, \d+ allowed findings, 1 failures$/);
   });
 

@@ -1,93 +1,86 @@
 /**
- * Who may do what, as rows: every function, its role, and each action that any policy of the template grants or the table's
- * policy denies. The test beside it says what these rows must be, exactly: one more or one fewer is a failure.
+ * Who may do what, as rows: every IAM statement of a template, and the role of every function. `least-privilege.yaml` says
+ * what the rows of prod must be, exactly: one more, one fewer or another condition is a failure.
  */
-import { ofType, type Template } from '../templates.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { pascalCase } from '../api/table-actions.ts';
+import type { StageSettings } from '../stage-settings.ts';
+import { type Json, ofType, type Template } from '../templates.ts';
 import { list, pathOf, type Statement, statementsOf, textOf } from './policy-statements.ts';
 
-/** `manara-prod-get-item | dynamodb:GetItem | ${Items.Arn} | -`: the function, action, resource and condition. */
-export function functionGrants(template: Template): readonly string[] {
-  return ofType(template, 'AWS::Lambda::Function')
-    .flatMap(([, { Properties }]) => {
-      const role = Properties.Role?.['Fn::GetAtt']?.[0];
-      if (role === undefined) {
-        return [`${Properties.FunctionName} | a role of another template`];
-      }
-      return grantsOf(template, role).map((row) => `${Properties.FunctionName} | ${row}`);
-    })
-    .sort();
-}
-
-/** The rows of a role that is no function's: by construct path. */
-export function otherGrants(template: Template): readonly string[] {
-  const taken = new Set(
-    ofType(template, 'AWS::Lambda::Function').map(
-      ([, { Properties }]) => Properties.Role?.['Fn::GetAtt']?.[0],
+/** `GetItemGrant | ${GetItemRole} may dynamodb:GetItem on ${Items.Arn}`: the holder, who, what, where, on which condition. */
+export const privileges = (template: Template): readonly string[] =>
+  [
+    ...ofType(template, 'AWS::Lambda::Function').map(
+      ([, { Properties }]) =>
+        `${Properties.FunctionName} runs as ${textOf(Properties.Role, template)}`,
     ),
-  );
-  const roles = ofType(template, 'AWS::IAM::Role').filter(([logicalId]) => !taken.has(logicalId));
-  const imported = ofType(template, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
-    list(Properties.Roles).some((name) => typeof name === 'string'),
-  );
-  const names = [...roles, ...imported].map(([logicalId]) => logicalId);
-  return names
-    .flatMap((logicalId) =>
-      grantsOf(template, logicalId).map((row) => `${pathOf(template, logicalId)} | ${row}`),
+    ...statementsOf(template).map((statement) => row(statement, template)),
+  ].sort();
+
+function row(statement: Statement, template: Template): string {
+  const { logicalId, effect, actions, notActions, resources, notResources, conditions } = statement;
+  const allBut = (names: readonly string[]) => names.map((name) => `all but ${name}`);
+  const verb = effect === 'Allow' ? 'may' : 'may not';
+  const what = [...actions, ...allBut(notActions)].join(' ');
+  const where = [...resources, ...allBut(notResources)].map((name) => ` on ${name}`).join('');
+  return `${pathOf(template, logicalId)} | ${whoOf(statement, template)} ${verb} ${what}${where}${when(conditions, template)}`;
+}
+
+/** Who is named; in a policy of IAM's own, who carries it. */
+function whoOf({ kind, logicalId, principals, notPrincipals }: Statement, template: Template) {
+  if (kind !== 'identity') {
+    return [...principals, ...notPrincipals.map((name) => `all but ${name}`)].join(' ');
+  }
+  const { Roles, Users, Groups } = template.Resources[logicalId]?.Properties ?? {};
+  const carriers = [Roles, Users, Groups].flatMap(list);
+  return carriers.map((carrier) => textOf(carrier, template)).join(' ') || 'it';
+}
+
+const when = (conditions: Json, template: Template): string =>
+  Object.entries<Json>(conditions ?? {})
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) => {
+        const texts = list(values).map((value) => textOf(value, template));
+        return ` when ${operator} ${key} ${texts.join(' ')}`;
+      }),
     )
+    .join('');
+
+interface Matrix {
+  /** By function, its one action on the table. */
+  readonly actions: Readonly<Record<string, string>>;
+  /** By stack, the rows of prod; a row with `<name>` or `<Name>` stands for one of each function. */
+  readonly rows: Readonly<Record<string, string>>;
+}
+
+const matrix: Matrix = parse(
+  readFileSync(join(import.meta.dirname, 'least-privilege.yaml'), 'utf8'),
+);
+
+/** The rows of a stack as they must be: those of prod, less what the stage does not have. */
+export function expectedPrivileges(stack: string, settings: StageSettings): readonly string[] {
+  const { stage, region, canary, waf, gatewayLogRole, breakGlassRole } = settings;
+  const has = { 'Canary/': canary, 'Firewall/': waf, 'Api/ExecutionLog/': gatewayLogRole };
+  const absent = Object.entries(has).flatMap(([prefix, isThere]) => (isThere ? [] : [prefix]));
+  return (matrix.rows[stack] ?? '')
+    .split('\n')
+    .filter((line) => line !== '' && !absent.some((prefix) => line.startsWith(prefix)))
+    .flatMap(forEachFunction)
+    .map((line) => (breakGlassRole ? line : line.replace(/ arn:\S+:role\/manara-break-glass/, '')))
+    .map((line) => line.replace(/ when ArnNotEquals aws:PrincipalArn$/, ''))
+    .map((line) => line.replaceAll('-prod', `-${stage}`).replaceAll('eu-central-1', region))
     .sort();
 }
 
-/** What the table denies, and to whom it does not: `dynamodb:GetItem | unless aws:PrincipalArn is ${GetItemRole.Arn}`. */
-export function tableDenials(template: Template): readonly string[] {
-  const tables = ofType(template, 'AWS::DynamoDB::Table').map(([logicalId]) => logicalId);
-  return statementsOf(template)
-    .filter(({ logicalId }) => tables.includes(logicalId))
-    .flatMap(({ effect, actions, principals, resources, conditions }) =>
-      actions.map((action) =>
-        [effect, action, principals.join(), resources.join(), condition(conditions, template)].join(
-          ' | ',
-        ),
-      ),
-    )
-    .sort();
-}
-
-function grantsOf(template: Template, role: string): readonly string[] {
-  const carries = (statement: Statement) => {
-    const holder = template.Resources[statement.logicalId];
-    return (
-      statement.logicalId === role ||
-      list(holder?.Properties.Roles).some((reference) => reference.Ref === role)
-    );
-  };
-  return statementsOf(template)
-    .filter((statement) => statement.kind === 'identity' && carries(statement))
-    .flatMap((statement) => {
-      const { effect, actions, notActions, resources, notResources, conditions } = statement;
-      const verbs = [...actions, ...notActions.map((action) => `not ${action}`)];
-      const objects = [...resources, ...notResources.map((resource) => `not ${resource}`)];
-      return verbs.flatMap((verb) =>
-        objects.map((object) =>
-          [
-            effect === 'Allow' ? verb : `${effect} ${verb}`,
-            object,
-            condition(conditions, template),
-          ].join(' | '),
-        ),
-      );
-    });
-}
-
-const condition = (conditions: unknown, template: Template): string =>
-  conditions === undefined
-    ? '-'
-    : Object.entries(conditions as Record<string, Record<string, unknown>>)
-        .flatMap(([operator, keys]) =>
-          Object.entries(keys).map(
-            ([key, values]) =>
-              `${operator} ${key} ${list(values)
-                .map((value) => textOf(value, template))
-                .join(' ')}`,
-          ),
-        )
-        .join(' and ');
+const forEachFunction = (line: string): readonly string[] =>
+  /<name>/i.test(line)
+    ? Object.entries(matrix.actions).map(([name, action]) =>
+        line
+          .replaceAll('<name>', name)
+          .replaceAll('<Name>', pascalCase(name))
+          .replaceAll('<action>', action),
+      )
+    : [line];

@@ -17,21 +17,16 @@ export interface Statement {
   readonly conditions: Json;
 }
 
-export function statementsOf(template: Template): readonly Statement[] {
-  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) =>
-    documentsIn(template, Properties).flatMap(({ key, document }) =>
-      list(document.Statement).map((raw) => {
-        const kind =
-          key === 'AssumeRolePolicyDocument'
-            ? 'trust'
-            : Type.startsWith('AWS::IAM::')
-              ? 'identity'
-              : 'resource';
-        return statement(template, logicalId, kind, raw);
-      }),
-    ),
+export const statementsOf = (template: Template): readonly Statement[] =>
+  Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) =>
+    documentsIn(template, Properties).flatMap(([key, document]) => {
+      const ofIam = Type.startsWith('AWS::IAM::') ? 'identity' : 'resource';
+      const kind = key === 'AssumeRolePolicyDocument' ? 'trust' : ofIam;
+      // The rules of a firewall have a member of that name too.
+      const statements = list(document.Statement).filter(({ Effect }) => Effect);
+      return statements.map((raw) => statement(template, logicalId, kind, raw));
+    }),
   );
-}
 
 function statement(
   template: Template,
@@ -40,14 +35,10 @@ function statement(
   raw: Json,
 ): Statement {
   const texts = (value: Json) => list(value).map((one) => textOf(one, template));
-  const principals = (value: Json): string[] =>
-    value === undefined
-      ? []
-      : typeof value === 'string'
-        ? [`AWS:${value}`]
-        : Object.entries(value).flatMap(([type, names]) =>
-            texts(names).map((name) => `${type}:${name}`),
-          );
+  const principals = (value: Json = {}): readonly string[] =>
+    Object.entries(typeof value === 'string' ? { AWS: value } : value).flatMap(([type, names]) =>
+      texts(names).map((name) => `${type}:${name}`),
+    );
   return {
     logicalId,
     kind,
@@ -62,23 +53,17 @@ function statement(
   };
 }
 
-interface Document {
-  readonly key: string;
-  readonly document: Json;
-}
-
-/** Policy documents below a value; some resources take theirs as JSON text (CloudWatch Logs). */
-function documentsIn(template: Template, value: Json, key = ''): readonly Document[] {
+/** Policy documents below a value, each with its key; some resources take theirs as JSON text (CloudWatch Logs). */
+function documentsIn(template: Template, value: Json, key = ''): readonly [string, Json][] {
   if (value === null || typeof value !== 'object') {
-    const document =
-      typeof value === 'string' && /^\s*\{.*"Statement"/s.test(value) && parse(value);
-    return document ? [{ key, document }] : [];
+    const document = /^\s*\{.*"Statement"/s.test(String(value)) && parse(value);
+    return document ? [[key, document]] : [];
   }
   if ('Fn::Join' in value || 'Fn::Sub' in value) {
     return documentsIn(template, textOf(value, template), key);
   }
   if ('Statement' in value) {
-    return [{ key, document: value }];
+    return [[key, value]];
   }
   return Object.entries(value).flatMap(([name, inner]) =>
     documentsIn(template, inner, Array.isArray(value) ? key : name),
@@ -98,22 +83,18 @@ export function textOf(value: Json, template: Template): string {
   if (value === null || typeof value !== 'object') {
     return String(value);
   }
-  const name = (logicalId: string) => pathOf(template, logicalId);
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Sub': sub } = value;
   if (Ref !== undefined) {
-    return `\${${name(Ref)}}`;
+    return `\${${pathOf(template, Ref)}}`;
   }
   if (attribute !== undefined) {
     const [logicalId, field] = typeof attribute === 'string' ? attribute.split('.') : attribute;
-    return `\${${name(logicalId)}.${field}}`;
+    return `\${${pathOf(template, logicalId)}.${field}}`;
   }
   if (join !== undefined) {
     return join[1].map((part: Json) => textOf(part, template)).join(join[0]);
   }
-  if (sub !== undefined) {
-    return typeof sub === 'string' ? sub : sub[0];
-  }
-  return JSON.stringify(value);
+  return sub === undefined ? JSON.stringify(value) : [sub].flat()[0];
 }
 
 /** `Manara-dev-Api/GetItemRole/Resource` → `GetItemRole`; a resource without that metadata keeps its logical id. */
@@ -124,5 +105,4 @@ export function pathOf(template: Template, logicalId: string): string {
     : logicalId;
 }
 
-export const list = (value: Json): readonly Json[] =>
-  value === undefined ? [] : Array.isArray(value) ? value : [value];
+export const list = (value: Json): readonly Json[] => (value === undefined ? [] : [value].flat());

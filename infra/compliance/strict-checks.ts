@@ -5,25 +5,37 @@ import type {
   IPolicyValidationContext,
   IPolicyValidationPlugin,
   PolicyValidationPluginReport,
-  PolicyViolation,
 } from 'aws-cdk-lib/core';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Template } from '../templates.ts';
-import { dataRules } from './rules/data-rules.ts';
+import { statementsOf } from './policy-statements.ts';
 import { edgeRules } from './rules/edge-rules.ts';
-import { functionRules } from './rules/function-rules.ts';
 import { gatewayRules } from './rules/gateway-rules.ts';
 import { iamRules } from './rules/iam-rules.ts';
-import { templateRules } from './rules/template-rules.ts';
+import { resourceRules } from './rules/resource-rules.ts';
 
-export const strictRules = [
-  ...iamRules,
-  ...dataRules,
-  ...functionRules,
-  ...gatewayRules,
-  ...edgeRules,
-  ...templateRules,
-];
+export const strictRules = [...iamRules, ...resourceRules, ...gatewayRules, ...edgeRules];
+
+export interface Offence {
+  readonly rule: string;
+  readonly logicalId: string;
+  readonly message: string;
+}
+
+export function offencesIn(template: Template, settings: StageSettings): readonly Offence[] {
+  const statements = statementsOf(template);
+  return Object.entries(template.Resources).flatMap(([logicalId, resource]) => {
+    const properties = resource.Properties ?? {};
+    const subject = { logicalId, resource, properties, template, statements, settings };
+    return strictRules
+      .filter(({ of }) => of?.includes(resource.Type.replace('AWS::', '')) ?? true)
+      .flatMap(({ id, demand, finds }) =>
+        finds(subject).flatMap((what) =>
+          what ? [{ rule: `Manara-${id}`, logicalId, message: `${demand} Here: ${what}.` }] : [],
+        ),
+      );
+  });
+}
 
 export class StrictChecks implements IPolicyValidationPlugin {
   readonly name = 'Manara';
@@ -36,22 +48,16 @@ export class StrictChecks implements IPolicyValidationPlugin {
   validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
     const violations = templatePaths.flatMap((path) => {
       const template: Template = JSON.parse(readFileSync(path, 'utf8'));
-      return strictRules.flatMap((rule) => this.#violations(rule, template));
+      return offencesIn(template, this.#settings).map(({ rule, logicalId, message }) => {
+        const constructPath = template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
+        return {
+          ruleName: rule,
+          description: message,
+          severity: 'error',
+          violatingResources: [{ constructPath: constructPath ?? logicalId, locations: [] }],
+        };
+      });
     });
     return { success: violations.length === 0, violations };
-  }
-
-  #violations(rule: (typeof strictRules)[number], template: Template): readonly PolicyViolation[] {
-    return [...rule.check(template, this.#settings)].map(([logicalId, what]) => ({
-      ruleName: `Manara-${rule.id}`,
-      description: `${rule.demand} Here: ${what}.`,
-      severity: 'error',
-      violatingResources: [
-        {
-          constructPath: template.Resources[logicalId]?.Metadata?.['aws:cdk:path'] ?? logicalId,
-          locations: [],
-        },
-      ],
-    }));
   }
 }

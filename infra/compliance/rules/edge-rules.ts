@@ -1,7 +1,8 @@
 /** CloudFront, the firewalls, and the topics that alarms speak to. */
-import { ofType } from '../../templates.ts';
-import { list, statementsOf } from '../policy-statements.ts';
-import type { StrictRule } from '../strict-rule.ts';
+import { type Json, propertiesOf } from '../../templates.ts';
+import { list } from '../policy-statements.ts';
+import { lacks, type StrictRule } from '../strict-rule.ts';
+import { policiesOn } from './resource-rules.ts';
 
 const publishers = ['Service:cloudwatch.amazonaws.com', 'Service:budgets.amazonaws.com'];
 
@@ -10,111 +11,79 @@ export const edgeRules: readonly StrictRule[] = [
     id: 'SafeDistribution',
     demand:
       'The site is HTTPS only, with security headers, read from its bucket by CloudFront alone.',
-    *check(template, { domain }) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::CloudFront::Distribution')) {
-        const {
-          DefaultCacheBehavior: behaviour,
-          ViewerCertificate,
-          Origins,
-          Logging,
-        } = Properties.DistributionConfig;
-        const policy = template.Resources[behaviour.ResponseHeadersPolicyId?.Ref]?.Properties;
-        const headers = policy?.ResponseHeadersPolicyConfig?.SecurityHeadersConfig ?? {};
-        const csp = headers.ContentSecurityPolicy?.ContentSecurityPolicy ?? '';
-        const holds = {
-          'redirect-to-https': behaviour.ViewerProtocolPolicy === 'redirect-to-https',
-          'TLSv1.2_2021': !domain || ViewerCertificate?.MinimumProtocolVersion === 'TLSv1.2_2021',
-          'origin access control': Origins.every(
-            (origin: { OriginAccessControlId?: unknown }) => origin.OriginAccessControlId,
-          ),
-          'access logs': Logging !== undefined,
-          HSTS: headers.StrictTransportSecurity?.AccessControlMaxAgeSec >= 31_536_000,
-          nosniff: headers.ContentTypeOptions?.Override === true,
-          'a strict content-security policy':
-            csp.includes("default-src 'none'") && !/unsafe-|(^|[\s;])\*/.test(csp),
-        };
-        for (const [what] of Object.entries(holds).filter(([, fine]) => !fine)) {
-          yield [logicalId, `lacks ${what}`];
-        }
-      }
+    of: ['CloudFront::Distribution'],
+    finds({ properties: { DistributionConfig: config }, template, settings: { domain } }) {
+      const behaviour = config.DefaultCacheBehavior;
+      const policy = template.Resources[behaviour.ResponseHeadersPolicyId?.Ref]?.Properties;
+      const headers = policy?.ResponseHeadersPolicyConfig?.SecurityHeadersConfig ?? {};
+      const csp = headers.ContentSecurityPolicy?.ContentSecurityPolicy ?? '';
+      return lacks({
+        'redirect-to-https': behaviour.ViewerProtocolPolicy === 'redirect-to-https',
+        'TLSv1.2_2021':
+          !domain || config.ViewerCertificate?.MinimumProtocolVersion === 'TLSv1.2_2021',
+        'origin access control': config.Origins.every((one: Json) => one.OriginAccessControlId),
+        'access logs': config.Logging !== undefined,
+        HSTS: headers.StrictTransportSecurity?.AccessControlMaxAgeSec >= 31_536_000,
+        nosniff: headers.ContentTypeOptions?.Override === true,
+        'a strict content-security policy':
+          csp.includes("default-src 'none'") && !/unsafe-|(^|[\s;])\*/.test(csp),
+      });
     },
   },
   {
     id: 'LoggedFirewall',
     demand: 'Every web ACL blocks by rules, limits addresses and has its log.',
-    *check(template) {
-      const logged = ofType(template, 'AWS::WAFv2::LoggingConfiguration').map(
-        ([, { Properties }]) => Properties.ResourceArn['Fn::GetAtt']?.[0],
-      );
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::WAFv2::WebACL')) {
-        const rules = list(Properties.Rules);
-        if (!logged.includes(logicalId)) {
-          yield [logicalId, 'has no log'];
-        }
-        if (!rules.some((rule) => rule.Statement.RateBasedStatement && rule.Action?.Block)) {
-          yield [logicalId, 'limits no address'];
-        }
-        for (const rule of rules.filter(({ OverrideAction }) => OverrideAction?.Count)) {
-          yield [logicalId, `${rule.Name} only counts`];
-        }
-      }
+    of: ['WAFv2::WebACL'],
+    finds({ logicalId, properties, template }) {
+      const rules = list(properties.Rules);
+      const logs = propertiesOf(template, 'AWS::WAFv2::LoggingConfiguration');
+      return [
+        !logs.some((log) => log.ResourceArn['Fn::GetAtt']?.[0] === logicalId) && 'has no log',
+        !rules.some(({ Statement, Action }) => Statement.RateBasedStatement && Action?.Block) &&
+          'limits no address',
+        !rules.some(({ Statement }) => Statement.ManagedRuleGroupStatement) &&
+          'has no managed rules',
+        ...rules.map(({ Name, OverrideAction }) => OverrideAction?.Count && `${Name} only counts`),
+      ];
     },
   },
   {
     id: 'FirewallInFront',
     demand: 'Where the stage has a firewall, API and site stand behind one.',
-    *check(template, { waf }) {
-      if (!waf) {
-        return;
-      }
-      const protectedStages = ofType(template, 'AWS::WAFv2::WebACLAssociation').map(
-        ([, { Properties }]) => JSON.stringify(Properties.ResourceArn),
+    of: ['ApiGateway::Stage', 'CloudFront::Distribution'],
+    finds({ logicalId, properties, template, settings: { waf } }) {
+      const behind = propertiesOf(template, 'AWS::WAFv2::WebACLAssociation').some(
+        ({ ResourceArn }) => JSON.stringify(ResourceArn).includes(`"${logicalId}"`),
       );
-      for (const [logicalId] of ofType(template, 'AWS::ApiGateway::Stage')) {
-        if (!protectedStages.some((arn) => arn.includes(`"${logicalId}"`))) {
-          yield [logicalId, 'no web ACL is associated'];
-        }
-      }
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::CloudFront::Distribution')) {
-        if (Properties.DistributionConfig.WebACLId === undefined) {
-          yield [logicalId, 'no web ACL'];
-        }
-      }
+      return [waf && !behind && !properties.DistributionConfig?.WebACLId && 'no web ACL'];
     },
   },
   {
     id: 'HeardAlerts',
     demand: 'A topic and its key admit CloudWatch and Budgets, or alarms are published to nobody.',
-    *check(template) {
-      const statements = statementsOf(template).filter(({ effect }) => effect === 'Allow');
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::SNS::Topic')) {
-        const policies = ofType(template, 'AWS::SNS::TopicPolicy')
-          .filter(([, policy]) =>
-            list(policy.Properties.Topics).some((topic) => topic.Ref === logicalId),
-          )
-          .map(([id]) => id);
-        const key =
-          Properties.KmsMasterKeyId?.['Fn::GetAtt']?.[0] ?? Properties.KmsMasterKeyId?.Ref;
-        const needs = [
-          ...(key ? [{ holders: [key], actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }] : []),
-          { holders: policies, actions: ['sns:Publish'] },
-        ];
-        for (const { holders, actions } of needs) {
-          for (const publisher of publishers) {
-            const granted = statements
-              .filter(
-                (one) => holders.includes(one.logicalId) && one.principals.includes(publisher),
-              )
-              .flatMap((one) => one.actions);
-            for (const action of actions.filter((name) => !granted.includes(name))) {
-              yield [logicalId, `${publisher} lacks ${action}`];
-            }
-          }
-        }
-        if (!key) {
-          yield [logicalId, 'is not encrypted with a key of this template'];
-        }
-      }
+    of: ['SNS::Topic'],
+    finds({ logicalId, properties: { KmsMasterKeyId }, template, statements }) {
+      const key = KmsMasterKeyId?.['Fn::GetAtt']?.[0] ?? KmsMasterKeyId?.Ref;
+      const policies = policiesOn(template, 'AWS::SNS::TopicPolicy', 'Topics', logicalId);
+      const needs: Readonly<Record<string, readonly string[]>> = {
+        'sns:Publish': policies,
+        ...(key && { 'kms:Decrypt': [key], 'kms:GenerateDataKey': [key] }),
+      };
+      return [
+        !key && 'is not encrypted with a key of this template',
+        ...Object.entries(needs).flatMap(([action, holders]) =>
+          publishers.map((publisher) => {
+            const isGranted = statements.some(
+              (one) =>
+                one.effect === 'Allow' &&
+                holders.includes(one.logicalId) &&
+                one.principals.includes(publisher) &&
+                one.actions.includes(action),
+            );
+            return !isGranted && `${publisher} lacks ${action}`;
+          }),
+        ),
+      ];
     },
   },
 ];

@@ -1,158 +1,134 @@
-/** The REST API: who gets in, from which origin, and what is written down. */
+/** The REST API: who gets in, from which origin, who invokes the functions, and what is written down. */
 import { scopes } from '../../../services/contract/scopes.ts';
-import { ofType, type Template } from '../../templates.ts';
+import type { Json } from '../../templates.ts';
 import { textOf } from '../policy-statements.ts';
-import type { StrictRule } from '../strict-rule.ts';
+import { lacks, type StrictRule } from '../strict-rule.ts';
+
+const originHeader = 'header.Access-Control-Allow-Origin';
+
+/** Where an origin is admitted: preflights, gateway responses and what handlers are told. */
+const admittedOrigins = ({ Integration, ResponseParameters, Environment }: Json) => [
+  ...(Integration?.IntegrationResponses ?? []).map(
+    (response: Json) => response.ResponseParameters?.[`method.response.${originHeader}`],
+  ),
+  ...(ResponseParameters ? [ResponseParameters[`gatewayresponse.${originHeader}`]] : []),
+  ...(Environment ? [Environment.Variables?.ALLOWED_ORIGIN] : []),
+];
 
 export const gatewayRules: readonly StrictRule[] = [
   {
     id: 'TokenAndScope',
     demand: 'Every method that reaches a function asks for a token of ours and for its scope.',
-    *check(template) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::Method')) {
-        const {
-          Integration,
-          HttpMethod,
-          AuthorizationType,
-          AuthorizationScopes = [],
-          AuthorizerId,
-        } = Properties;
-        if (Integration.Type === 'MOCK') {
-          continue;
-        }
-        const authorizer = template.Resources[AuthorizerId?.Ref]?.Properties;
-        if (
-          AuthorizationType !== 'COGNITO_USER_POOLS' ||
-          authorizer?.Type !== 'COGNITO_USER_POOLS'
-        ) {
-          yield [logicalId, `AuthorizationType is ${AuthorizationType}`];
-        }
-        // One of several scopes is enough, so a second one widens; without any, an ID token is accepted.
-        const needed = HttpMethod === 'GET' ? scopes.read : scopes.write;
-        if (AuthorizationScopes.length !== 1 || AuthorizationScopes[0] !== needed) {
-          yield [
-            logicalId,
-            `scopes are ${AuthorizationScopes.join(' ') || 'missing'}, not ${needed}`,
-          ];
-        }
-      }
+    of: ['ApiGateway::Method'],
+    finds({ properties, template }) {
+      const { Integration, HttpMethod, AuthorizationType, AuthorizerId } = properties;
+      if (Integration.Type === 'MOCK') return [];
+      const authorizer = template.Resources[AuthorizerId?.Ref]?.Properties;
+      // One of several scopes is enough, so a second one widens; without any, an ID token is accepted.
+      const asked = properties.AuthorizationScopes?.join(' ') ?? 'missing';
+      const needed = HttpMethod === 'GET' ? scopes.read : scopes.write;
+      const byToken = 'COGNITO_USER_POOLS';
+      return [
+        (AuthorizationType !== byToken || authorizer?.Type !== byToken) &&
+          `AuthorizationType is ${AuthorizationType}`,
+        asked !== needed && `scopes are ${asked}, not ${needed}`,
+      ];
     },
   },
   {
     id: 'ValidatedRequest',
     demand:
       'A method that reaches a function has its parameters checked, and its body where it takes one.',
-    *check(template) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::Method')) {
-        const { Integration, HttpMethod, RequestValidatorId, RequestModels } = Properties;
-        if (Integration.Type === 'MOCK') {
-          continue;
-        }
-        const validator = template.Resources[RequestValidatorId?.Ref]?.Properties;
-        if (validator?.ValidateRequestParameters !== true) {
-          yield [logicalId, 'parameters are not validated'];
-        }
-        if (
-          /^(POST|PUT|PATCH)$/.test(HttpMethod) &&
-          !(validator?.ValidateRequestBody && RequestModels)
-        ) {
-          yield [logicalId, 'the body is not validated'];
-        }
-      }
+    of: ['ApiGateway::Method'],
+    finds({ properties, template }) {
+      const { Integration, HttpMethod, RequestValidatorId, RequestModels } = properties;
+      if (Integration.Type === 'MOCK') return [];
+      const validator = template.Resources[RequestValidatorId?.Ref]?.Properties ?? {};
+      const takesBody = /^(POST|PUT|PATCH)$/.test(HttpMethod);
+      return [
+        validator.ValidateRequestParameters !== true && 'parameters are not validated',
+        takesBody &&
+          !(validator.ValidateRequestBody && RequestModels) &&
+          'the body is not validated',
+      ];
     },
   },
   {
     id: 'OneOrigin',
     demand: "With a domain, the site's origin is the only one that CORS admits.",
-    *check(template, { domain }) {
+    of: ['ApiGateway::Method', 'ApiGateway::GatewayResponse', 'Lambda::Function'],
+    finds({ properties, settings: { domain } }) {
       const origin = domain ? `https://${domain.siteName}` : '*';
-      for (const [logicalId, said] of originsIn(template)) {
-        if (said !== origin) {
-          yield [logicalId, `admits ${said}`];
-        }
-      }
+      return admittedOrigins(properties)
+        .map((said) => String(said).replaceAll("'", ''))
+        .map((said) => said !== origin && `admits ${said}`);
     },
   },
   {
     id: 'ObservedStage',
     demand:
       'A stage is traced, throttled, logs each request as JSON and errors of execution, and no data.',
-    *check(template, { throttle }) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::Stage')) {
-        const { TracingEnabled, AccessLogSetting: log, MethodSettings: all = [] } = Properties;
-        const everywhere = all.find(
-          (one: { HttpMethod: string; ResourcePath: string }) =>
-            one.HttpMethod === '*' && one.ResourcePath === '/*',
-        );
-        const group = /:log-group:\$\{/.test(textOf(log?.DestinationArn ?? '', template));
-        const holds = {
-          TracingEnabled: TracingEnabled === true,
-          'AccessLogSetting to a group of this template': group && /^\{/.test(log?.Format),
-          'LoggingLevel ERROR': everywhere?.LoggingLevel === 'ERROR',
-          'DataTraceEnabled false': all.every(
-            (one: { DataTraceEnabled?: boolean }) => !one.DataTraceEnabled,
-          ),
-          'the throttle of the stage': everywhere?.ThrottlingRateLimit === throttle.rate,
-        };
-        for (const [what] of Object.entries(holds).filter(([, fine]) => !fine)) {
-          yield [logicalId, `lacks ${what}`];
-        }
-      }
+    of: ['ApiGateway::Stage'],
+    finds({ properties, template, settings: { throttle } }) {
+      const { TracingEnabled, AccessLogSetting: log, MethodSettings: all = [] } = properties;
+      const everywhere = all.find(
+        ({ HttpMethod, ResourcePath }: Json) => HttpMethod === '*' && ResourcePath === '/*',
+      );
+      return lacks({
+        TracingEnabled: TracingEnabled === true,
+        'AccessLogSetting to a group of this template':
+          /:log-group:\$\{/.test(textOf(log?.DestinationArn ?? '', template)) &&
+          /^\{/.test(log.Format),
+        'LoggingLevel ERROR': everywhere?.LoggingLevel === 'ERROR',
+        'DataTraceEnabled false': all.every(({ DataTraceEnabled }: Json) => !DataTraceEnabled),
+        'the throttle of the stage': everywhere?.ThrottlingRateLimit === throttle.rate,
+      });
     },
   },
   {
     id: 'OwnNameOnly',
     demand: 'With a domain, the API answers under its own name only, TLS 1.2 or newer.',
-    *check(template, { domain }) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::RestApi')) {
-        if (domain && Properties.DisableExecuteApiEndpoint !== true) {
-          yield [logicalId, 'the execute-api endpoint is on'];
-        }
-      }
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::DomainName')) {
-        if (Properties.SecurityPolicy !== 'TLS_1_2') {
-          yield [logicalId, `SecurityPolicy is ${Properties.SecurityPolicy}`];
-        }
-      }
+    of: ['ApiGateway::RestApi', 'ApiGateway::DomainName'],
+    finds: ({ resource: { Type }, properties, settings: { domain } }) => [
+      Type === 'AWS::ApiGateway::DomainName'
+        ? properties.SecurityPolicy !== 'TLS_1_2' &&
+          `SecurityPolicy is ${properties.SecurityPolicy}`
+        : domain &&
+          properties.DisableExecuteApiEndpoint !== true &&
+          'the execute-api endpoint is on',
+    ],
+  },
+  {
+    id: 'ExactInvocation',
+    demand: 'Only API Gateway invokes a function: through its alias, for one method and path.',
+    of: ['Lambda::Permission'],
+    finds({ properties: { Action, Principal, FunctionName, SourceArn }, template }) {
+      // A path parameter is a `*`; stage and method never are.
+      const source = textOf(SourceArn ?? 'missing', template);
+      return [
+        (Action !== 'lambda:InvokeFunction' || Principal !== 'apigateway.amazonaws.com') &&
+          `${Action} by ${textOf(Principal, template)}`,
+        template.Resources[FunctionName?.Ref]?.Type !== 'AWS::Lambda::Alias' &&
+          'not an alias of this template',
+        !/\$\{[^}]+\}\/\$\{[^}]+\}\/(GET|POST|PUT|DELETE)(\/[\w-]+(\/\*)?)+$/.test(source) &&
+          `source ${source}`,
+      ];
     },
   },
   {
     id: 'NoImplicitFlow',
     demand:
       'Clients use the code flow or client credentials; a client without a secret cannot use the latter, and through one with a secret nobody signs in.',
-    *check(template) {
-      for (const [logicalId, { Properties }] of ofType(template, 'AWS::Cognito::UserPoolClient')) {
-        const { AllowedOAuthFlows: flows = [], GenerateSecret: secret } = Properties;
-        const wanted = secret ? 'client_credentials' : 'code';
-        if (flows.length !== 1 || flows[0] !== wanted) {
-          yield [logicalId, `flows are ${flows.join(' ') || 'missing'}, not ${wanted}`];
-        }
-        const signIns = Properties.ExplicitAuthFlows ?? ["Cognito's default"];
-        const harmless = ['ALLOW_REFRESH_TOKEN_AUTH', ...(secret ? [] : ['ALLOW_USER_SRP_AUTH'])];
-        for (const signIn of signIns.filter((name: string) => !harmless.includes(name))) {
-          yield [logicalId, `sign-in by ${signIn}`];
-        }
-      }
+    of: ['Cognito::UserPoolClient'],
+    finds({ properties: { AllowedOAuthFlows = ['missing'], GenerateSecret, ExplicitAuthFlows } }) {
+      const wanted = GenerateSecret ? 'client_credentials' : 'code';
+      const flows = AllowedOAuthFlows.join(' ');
+      const signIns: readonly string[] = ExplicitAuthFlows ?? ["Cognito's default"];
+      const harmless = ['ALLOW_REFRESH_TOKEN_AUTH', !GenerateSecret && 'ALLOW_USER_SRP_AUTH'];
+      return [
+        flows !== wanted && `flows are ${flows}, not ${wanted}`,
+        ...signIns.map((signIn) => !harmless.includes(signIn) && `sign-in by ${signIn}`),
+      ];
     },
   },
 ];
-
-/** Where an origin is admitted: preflights, gateway responses and what handlers are told. */
-function* originsIn(template: Template): Iterable<readonly [string, string]> {
-  const unquoted = (value: unknown) => String(value).replace(/^'|'$/g, '');
-  for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::Method')) {
-    for (const { ResponseParameters = {} } of Properties.Integration.IntegrationResponses ?? []) {
-      yield [
-        logicalId,
-        unquoted(ResponseParameters['method.response.header.Access-Control-Allow-Origin']),
-      ];
-    }
-  }
-  for (const [logicalId, { Properties }] of ofType(template, 'AWS::ApiGateway::GatewayResponse')) {
-    const header = 'gatewayresponse.header.Access-Control-Allow-Origin';
-    yield [logicalId, unquoted(Properties.ResponseParameters?.[header])];
-  }
-  for (const [logicalId, { Properties }] of ofType(template, 'AWS::Lambda::Function')) {
-    yield [logicalId, String(Properties.Environment?.Variables?.ALLOWED_ORIGIN)];
-  }
-}
