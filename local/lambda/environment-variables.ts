@@ -14,16 +14,24 @@ export interface EnvironmentFacts {
 }
 
 /**
- * Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; the search paths are those of nodejs24.x.
- * `_X_AMZN_TRACE_ID` comes with each invocation.
+ * Source: AWS Lambda Developer Guide, "Defined runtime environment variables": the template may set the first ones, the last
+ * ones are reserved. The search paths are those of nodejs24.x; `_X_AMZN_TRACE_ID` comes with each invocation.
  */
 export function environmentVariables(
   fn: FunctionModel,
   facts: EnvironmentFacts,
   local: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const [, xrayPort] = facts.xrayAddress.split(':');
+  const [xrayHost = '', xrayPort = ''] = facts.xrayAddress.split(':');
   return {
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    LANG: 'en_US.UTF-8',
+    LD_LIBRARY_PATH:
+      '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+    NODE_PATH:
+      '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    TZ: ':UTC',
     ...fn.environment,
     _HANDLER: fn.handler,
     AWS_REGION: facts.region,
@@ -35,25 +43,18 @@ export function environmentVariables(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: fn.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: facts.logStream,
-    ...(fn.logFormat === 'JSON'
-      ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: fn.applicationLogLevel }
-      : {}),
+    ...(fn.logFormat === 'JSON' && {
+      AWS_LAMBDA_LOG_FORMAT: 'JSON',
+      AWS_LAMBDA_LOG_LEVEL: fn.applicationLogLevel,
+    }),
     AWS_LAMBDA_RUNTIME_API: facts.runtimeApi,
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: facts.xrayAddress,
-    _AWS_XRAY_DAEMON_ADDRESS: facts.xrayAddress.split(':')[0] ?? '',
-    _AWS_XRAY_DAEMON_PORT: xrayPort ?? '',
+    _AWS_XRAY_DAEMON_ADDRESS: xrayHost,
+    _AWS_XRAY_DAEMON_PORT: xrayPort,
     LAMBDA_TASK_ROOT: facts.taskRoot,
     LAMBDA_RUNTIME_DIR: runtimeDirectory,
-    LANG: 'en_US.UTF-8',
-    LD_LIBRARY_PATH:
-      '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
-    NODE_PATH:
-      '/opt/nodejs/node24/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task',
-    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     PWD: facts.taskRoot,
     SHLVL: '0',
-    TZ: ':UTC',
     ...local,
   };
 }

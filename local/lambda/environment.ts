@@ -13,16 +13,14 @@ import {
   type Invocation,
   type Outcome,
   outOfMemory,
-  oversize,
   type Run,
-  reported,
   stopped,
   timedOut,
 } from './invocation.ts';
 import type { Keeper } from './keeper.ts';
 import type { Limits } from './limits.ts';
 import { createPlatformLog, type Phase } from './platform-log.ts';
-import { type Progress, trackProgress } from './progress.ts';
+import { type Progress, runOf } from './progress.ts';
 import { createRuntimeApi, type RuntimeApi, type RuntimeListener } from './runtime-api.ts';
 
 /** `stopped`: no process; it can take an invocation, which then pays for init. `finishing`: answered, not yet ready. */
@@ -70,6 +68,7 @@ const logStreamName = (version: string, now: number) => {
 
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { fn, version, limits, now, onAvailable } = options;
+  const timeoutMs = fn.timeoutSeconds * 1000;
   const logStream = logStreamName(version, now());
   const write = (message: string) => options.log(logStream, message);
   const platform = createPlatformLog({ ...options, write });
@@ -129,28 +128,30 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     }
   }
 
-  function handOver({ invocation, deadline, handOver }: Progress) {
-    handOver();
-    platform.start(invocation);
-    api?.deliver(invocation, deadline);
+  function handOver(to: Progress) {
+    to.handedOverAt = now();
+    platform.start(to.invocation);
+    api?.deliver(to.invocation, Math.round(to.startedAt + timeoutMs));
   }
 
   function answer(outcome: Outcome) {
     if (!progress || killedFor) return; // it was killed while it answered
     state = 'finishing';
-    progress.answer(outcome);
+    progress.answeredAt = now();
+    progress.outcome = outcome;
     // After the poll phase: output that was written before the response has been read by then.
     setImmediate(progress.invocation.settle, outcome);
   }
 
-  function finish({ invocation, finish }: Progress, end?: Outcome) {
+  function finish(of: Progress, end?: Outcome) {
     clearTimeout(timer);
     const maxMemoryUsedMb = Math.min(fn.memoryMb, Math.ceil(maxRssKb / 1024));
-    const run = finish({ maxMemoryUsedMb, ...(coldStart && { init: coldStart }) }, end);
+    const rest = { maxMemoryUsedMb, ...(coldStart && { init: coldStart }) };
+    const run = runOf(of, rest, { timeoutMs, finishedAt: now(), ...(end && { end }) });
     progress = undefined;
     coldStart = undefined;
-    platform.done(invocation, run);
-    invocation.done(run);
+    platform.done(of.invocation, run);
+    of.invocation.done(run);
   }
 
   function becomeAvailable(next: 'ready' | 'stopped') {
@@ -168,8 +169,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     api?.reset();
     if (init) endInit(outcome);
     if (progress) {
-      if (!progress.isHandedOver) platform.start(progress.invocation);
-      if (!progress.isAnswered) answer(outcome);
+      if (progress.handedOverAt === undefined) platform.start(progress.invocation);
+      if (!progress.outcome) answer(outcome);
       finish(progress, outcome);
     }
     if (closing) onClosed?.();
@@ -185,10 +186,11 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       if (progress) handOver(progress);
       else becomeAvailable('ready');
     },
-    response: (payload) => answer({ status: 'success', payload }),
-    oversize: () => answer(oversize),
-    error: (error) => answer(reported(error)),
-    initError: (error) => kill(reported(error)),
+    answering() {
+      if (progress) progress.answeringAt = now();
+    },
+    answer,
+    initError: kill,
   };
 
   return {
@@ -210,8 +212,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     start: () => void startRuntime('init'),
     invoke(invocation) {
       state = 'busy';
-      progress = trackProgress(fn, invocation, now);
-      after(fn.timeoutSeconds * 1000, () => kill(timedOut(requestId(), fn.timeoutSeconds)));
+      progress = { invocation, startedAt: now(), clock: performance.now() };
+      after(timeoutMs, () => kill(timedOut(invocation.requestId, fn.timeoutSeconds)));
       if (!running) return void startRuntime('invoke');
       running.thaw();
       handOver(progress);

@@ -36,8 +36,19 @@ describe('a handler that fails', () => {
   test.each([
     ['"text"', { errorType: 'string', errorMessage: 'text', trace: [] }],
     ['undefined', { errorType: 'undefined', errorMessage: 'undefined', trace: [] }],
+    ['null', { errorType: 'object', errorMessage: 'null', trace: [] }],
   ])('reports %s that is thrown instead of an error', async (thrown, error) => {
     expect(await fail(`exports.handler = () => { throw ${thrown}; };`)).toMatchObject(error);
+  });
+
+  test.each([
+    ['holds itself', 'error.request = { error };', { errorType: 'Error', errorMessage: 'x' }],
+    ['has a name that no header can carry', 'error.name = "Ошибка";', { errorType: 'Ошибка' }],
+    ['has no name', 'error.name = undefined;', { errorMessage: 'x' }],
+    ['has no stack', 'delete error.stack;', { errorMessage: 'x', trace: [] }],
+  ])('reports an error that %s', async (_what, change, error) => {
+    const code = `exports.handler = async () => { const error = new Error('x'); ${change} throw error; };`;
+    expect(await fail(code)).toMatchObject(error);
   });
 
   test('keeps its environment', async () => {
@@ -88,6 +99,13 @@ describe('a process that ends', () => {
     expect(errorMessage).toBe(exitMessage(requestId, how));
   });
 
+  test('by a rejection that nobody handles does so before it answers', async () => {
+    const code = `exports.handler = async () => { Promise.reject(new Error('x')); return 'ok'; };`;
+    const { errorType, errorMessage, requestId } = await fail(code);
+    expect(errorType).toBe('Runtime.ExitError');
+    expect(errorMessage).toBe(exitMessage(requestId, 'with error: exit status 1'));
+  });
+
   test('is started again in the same environment, on the time of the next invocation', async () => {
     const code = `let n = 0; exports.handler = async (event) => {
       if (event.crash) process.exit(1);
@@ -103,17 +121,30 @@ describe('a process that ends', () => {
     expect(messages().at(-1)).not.toContain('Init Duration');
   });
 
-  test('takes the processes that it started with it', async () => {
-    const code = `exports.handler = async () => {
-      const { spawn } = require('node:child_process');
-      console.log('child', spawn('/bin/sleep', ['60'], { stdio: 'inherit' }).pid);
-      process.exit(1);
-    };`;
-    const { invoke, messages } = lambdaWith([functionModel(code)]);
+  const spawning = (options: string) => `exports.handler = async () => {
+    const { spawn } = require('node:child_process');
+    console.log('child', spawn('/bin/sleep', ['60'], { stdio: 'inherit', ${options} }).pid);
+    process.exit(1);
+  };`;
+  const childOf = (messages: readonly string[]) =>
+    Number(/child (\d+)/.exec(messages.join('\n'))?.[1]);
+
+  test.each([
+    ['', ''],
+    [', also those that left its group', 'detached: true'],
+  ])('takes the processes that it started with it%s', async (_what, options) => {
+    if (options !== '' && process.platform !== 'linux') return; // finding them needs /proc
+    const { invoke, messages } = lambdaWith([functionModel(spawning(options))]);
     await invoke();
-    const pid = Number(/child (\d+)/.exec(messages().join('\n'))?.[1]);
+    const pid = childOf(messages());
     expect(pid).toBeGreaterThan(0);
     await until(() => !isAlive(pid));
+  });
+
+  test('answers although a process that nobody can find holds its output open', async () => {
+    const { invoke, messages } = lambdaWith([functionModel(spawning('detached: true, env: {}'))]);
+    expect(payloadOf(await invoke())).toMatchObject({ errorType: 'Runtime.ExitError' });
+    process.kill(childOf(messages()), 'SIGKILL');
   });
 });
 
@@ -235,6 +266,20 @@ describe('an init that fails', () => {
       stringError('has removed support for callback-based function handlers'),
     ],
     ['code that throws', 'throw new TypeError("x");', 'index.handler', 'TypeError', 'x'],
+    [
+      'a folder named like the module',
+      { 'app/other.js': '', 'app.js': 'exports.handler = async () => 1;' },
+      'app.handler',
+      'Error',
+      stringError('Directory import'),
+    ],
+    [
+      'a handler that streams',
+      'exports.handler = awslambda.streamifyResponse(async () => {});',
+      'index.handler',
+      'Error',
+      'Response streaming is not emulated',
+    ],
   ])('by %s answers with its error', async (_what, code, handler, errorType, errorMessage) => {
     expect(await fail(code, { handler })).toMatchObject({ errorType, errorMessage });
   });
@@ -243,6 +288,14 @@ describe('an init that fails', () => {
     const { errorType, errorMessage, requestId } = await fail('process.exit(7);');
     expect(errorType).toBe('Runtime.ExitError');
     expect(errorMessage).toBe(exitMessage(requestId, 'with error: exit status 7'));
+  });
+
+  test('by waiting for what can never come is an exit error', async () => {
+    const { errorType, errorMessage, requestId } = await fail({
+      'index.mjs': 'await new Promise(() => {}); export const handler = async () => 1;',
+    });
+    expect(errorType).toBe('Runtime.ExitError');
+    expect(errorMessage).toBe(exitMessage(requestId, 'without providing a reason'));
   });
 
   test('is tried again inside the invocation and may then succeed', async () => {

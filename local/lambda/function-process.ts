@@ -1,6 +1,6 @@
 /** The operating-system side of an execution environment: one Node process, leader of its own group. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Keeper } from './keeper.ts';
 import { logLines } from './log-lines.ts';
@@ -42,6 +42,25 @@ const heapFlags = (memoryMb: number) => [
 
 const pageKb = 4;
 
+/** How long output is still read when the process is gone and something that we cannot reach holds its pipes open. */
+const lastOutputMs = 250;
+
+/**
+ * Kills what left the process's group (a detached child): its environment names the log stream, which no other environment
+ * has. On AWS nothing outlives the sandbox. Only Linux shows the variables of a process.
+ */
+function killOrphans(logStream: string | undefined) {
+  if (process.platform !== 'linux') return;
+  const mark = `AWS_LAMBDA_LOG_STREAM_NAME=${logStream}\0`;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) {
+        process.kill(Number(pid), 'SIGKILL');
+      }
+    } catch {} // it has ended, or is somebody else's
+  }
+}
+
 /**
  * Starts the runtime. `onLine` gets each line of output; `onExit` is called once, after the last line.
  */
@@ -75,18 +94,23 @@ export function startProcess(options: {
     } catch {} // it ended a moment ago: 'exit' is on its way
   };
 
-  for (const stream of [child.stdout, child.stderr]) {
+  const outputs = [child.stdout, child.stderr].map((stream) => {
     const lines = logLines(onLine);
     stream?.on('data', lines.write);
-    stream?.on('end', lines.end);
-  }
+    return { stream, lines };
+  });
   child.on('exit', () => {
-    signal('SIGKILL'); // what the function left running holds our pipes open
+    signal('SIGKILL'); // what the function left running
     ended = true;
     keeper.release(pid);
+    killOrphans(options.variables['AWS_LAMBDA_LOG_STREAM_NAME']);
+    setTimeout(() => outputs.forEach(({ stream }) => void stream?.destroy()), lastOutputMs).unref();
   });
   child.on('error', (error) => onLine(`The execution environment did not start: ${error.message}`));
-  child.on('close', (code, name) => onExit(exitOf(code, name)));
+  child.on('close', (code, name) => {
+    for (const { lines } of outputs) lines.end();
+    onExit(exitOf(code, name));
+  });
   if (pid > 0) keeper.watch(pid);
 
   return {

@@ -3,11 +3,10 @@
  * traces have. Source: AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"; X-Ray Developer
  * Guide, "X-Ray segment documents".
  */
-import { randomBytes } from 'node:crypto';
 import type { SegmentDocument, TraceSink } from '../telemetry/sinks.ts';
 import type { FunctionModel } from './function-model.ts';
 import type { Interval, Outcome, Run } from './invocation.ts';
-import type { Trace } from './trace-header.ts';
+import { newSegmentId, type Trace } from './trace-header.ts';
 
 export interface TracedInvocation extends Run {
   readonly requestId: string;
@@ -15,8 +14,6 @@ export interface TracedInvocation extends Run {
   /** From the call to its answer. */
   readonly service: Interval;
 }
-
-const newId = () => randomBytes(8).toString('hex');
 
 const times = ({ start, end }: Interval) => ({ start_time: start / 1000, end_time: end / 1000 });
 
@@ -26,7 +23,7 @@ function causeOf({ payload, errorType }: Outcome) {
   try {
     ({ errorType: type, errorMessage: message } = JSON.parse(payload));
   } catch {} // not JSON: shown as it is
-  return { exceptions: [{ id: newId(), type, message }] };
+  return { exceptions: [{ id: newSegmentId(), type, message }] };
 }
 
 const serviceSegment = (
@@ -50,7 +47,7 @@ export function sendSegments(sink: TraceSink, fn: FunctionModel, traced: TracedI
   const { trace, outcome, init, invocation, overhead } = traced;
   const failed = outcome.status !== 'success';
   const part = (name: string, interval: Interval) => ({
-    id: newId(),
+    id: newSegmentId(),
     name,
     ...times(interval),
     aws: { function_arn: fn.arn },

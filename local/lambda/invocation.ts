@@ -1,6 +1,5 @@
 /** One call of a function on its way through an environment, and the ways in which it can end. */
 import type { Exit } from './function-process.ts';
-import { maxResponseBytes, type ReportedError } from './runtime-api.ts';
 import type { Trace } from './trace-header.ts';
 
 export type Status = 'success' | 'error' | 'timeout';
@@ -25,6 +24,8 @@ export interface Run {
   readonly durationMs: number;
   /** From the hand-over to the answer. */
   readonly invocation: Interval;
+  /** From the answer's first byte to its last; missing where the runtime gave none. */
+  readonly response?: Interval;
   /** From the answer until the runtime was ready again. */
   readonly overhead: Interval;
   /** The cold start, told by the first invocation after it. */
@@ -44,6 +45,9 @@ export interface Invocation {
   /** The environment is done with it: after the answer, when the runtime is ready again or gone. */
   done(run: Run): void;
 }
+
+/** The largest response, and so says the error (AWS: 6 MB and room for the envelope). */
+export const maxResponseBytes = 6_291_556;
 
 const failure = (errorType: string, errorMessage: string, status: Status = 'error'): Outcome => ({
   status,
@@ -72,12 +76,14 @@ export const oversize = failure(
 
 export const stopped = failure('Sandbox.Failure', 'The local runtime was stopped');
 
-/** Types that Lambda does not know are `Runtime.Unknown` in its own records; the caller gets them as they are. */
-const knownType = (type: string) =>
-  /^(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+$/.test(type) ? type : 'Runtime.Unknown';
-
-export const reported = ({ payload, errorType }: ReportedError): Outcome => ({
+/**
+ * An error as the runtime reported it: the caller gets it as it is; a type that is none of Lambda's is `Runtime.Unknown` in
+ * Lambda's own records (so does the runtime interface emulator).
+ */
+export const reported = (payload: string, errorType: string): Outcome => ({
   status: 'error',
   payload,
-  errorType: knownType(errorType),
+  errorType: /^(Runtime|Function|Sandbox)\.[A-Z][a-zA-Z]+$/.test(errorType)
+    ? errorType
+    : 'Runtime.Unknown',
 });

@@ -62,7 +62,8 @@ describe('an invocation', () => {
       { memoryMb: 256, timeoutSeconds: 3 },
     );
     const { invoke, logs } = lambdaWith([fn]);
-    const result = await invoke();
+    const root = 'Root=1-6b02ccc0-9ac3bb666824479db23f0334';
+    const result = await invoke({}, fn.arn, root);
     const context = payloadOf(result);
     expect(context).toMatchObject({
       functionName: 'f',
@@ -72,6 +73,7 @@ describe('an invocation', () => {
       logStreamName: logs[0]?.logStream,
       awsRequestId: result.requestId,
       invokedFunctionArn: fn.arn,
+      xRayTraceId: root,
     });
     expect(context.remaining).toBeGreaterThan(1000);
     expect(context.remaining).toBeLessThanOrEqual(3000);
@@ -95,9 +97,10 @@ describe('an invocation', () => {
     });
   });
 
-  test('with more than 6 MB is refused', async () => {
-    const result = await run('exports.handler = async () => 1;', {}, 'x'.repeat(6_291_456));
-    expect(result.statusCode).toBe(413);
+  test('of exactly 6 MB is accepted, with one byte more it is refused', async () => {
+    const { invoke } = lambdaWith([functionModel('exports.handler = async (e) => e.length;')]);
+    expect(payloadOf(await invoke('x'.repeat(6_291_454)))).toBe(6_291_454);
+    expect((await invoke('x'.repeat(6_291_455))).statusCode).toBe(413);
   });
 
   test('with an event that is no JSON is refused', async () => {
@@ -191,6 +194,19 @@ describe('the environment of the process', () => {
       SHLVL: '0',
       TZ: ':UTC',
     });
+  });
+
+  test('lets the template set what is not reserved', async () => {
+    const environment = {
+      AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR',
+      LANG: 'C',
+      LD_LIBRARY_PATH: '/mine',
+      NODE_PATH: '/mine',
+      PATH: '/mine',
+      TZ: 'Europe/Berlin',
+    };
+    const result = await run('exports.handler = async () => process.env;', { environment });
+    expect(payloadOf(result)).toMatchObject(environment);
   });
 
   test('tells the log format and level where the format is JSON', async () => {

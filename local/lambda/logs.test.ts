@@ -91,6 +91,7 @@ describe('the text format', () => {
       exports.handler = async () => {
         for (const method of ['trace', 'debug', 'info', 'log', 'warn', 'error', 'fatal'])
           console[method]('by %s', method, { n: 1 });
+        console.log();
       };`);
     const lines = messages
       .map((message) => message.split('\t'))
@@ -104,18 +105,23 @@ describe('the text format', () => {
       ['WARN', 'by warn { n: 1 }'],
       ['ERROR', 'by error { n: 1 }'],
       ['FATAL', 'by fatal { n: 1 }'],
+      ['INFO', 'undefined'],
     ]);
     expect(lines[0]?.[1]).toBe('-');
   });
 
-  test('logs the error of a failed invocation as one event', async () => {
+  test('logs the error of a failed invocation as one event, with the errors inside it', async () => {
     const { messages, requestId } = await messagesOf(
-      'exports.handler = async () => { throw new TypeError("no"); };',
+      'exports.handler = async () => { throw Object.assign(new TypeError("no"), { inner: new Error("in") }); };',
     );
     const line = messages.find((message) => message.includes('\tERROR\t'))!;
     const [, loggedId, , text, json] = line.split('\t');
     expect([loggedId, text]).toEqual([requestId, 'Invoke Error ']);
-    expect(JSON.parse(json!)).toMatchObject({ errorType: 'TypeError', errorMessage: 'no' });
+    expect(JSON.parse(json!)).toMatchObject({
+      errorType: 'TypeError',
+      errorMessage: 'no',
+      inner: { errorType: 'Error', errorMessage: 'in' },
+    });
   });
 });
 
@@ -152,6 +158,7 @@ describe('the JSON format', () => {
       metrics: { durationMs: expect.any(Number), producedBytes: 6 },
       spans: [
         { name: 'responseLatency', start: expect.any(String), durationMs: expect.any(Number) },
+        { name: 'responseDuration', start: expect.any(String), durationMs: expect.any(Number) },
         { name: 'runtimeOverhead', start: expect.any(String), durationMs: expect.any(Number) },
       ],
     });
@@ -185,6 +192,23 @@ describe('the JSON format', () => {
       expect(platform.map(({ type }) => type)).toEqual(types.map((type) => `platform.${type}`));
     },
   );
+
+  test('tells of a runtime that gave no answer that it produced nothing', async () => {
+    const code = 'exports.handler = async () => { for (;;); };';
+    const { messages } = await messagesOf(code, { ...json, timeoutSeconds: 0.5 });
+    const [{ record }] = jsonOf(messages, 'runtimeDone');
+    expect(record).toMatchObject({ status: 'timeout', metrics: { producedBytes: 0 } });
+    expect(record.spans.map(({ name }: { name: string }) => name)).toEqual(['runtimeOverhead']);
+  });
+
+  test('calls an error of the runtime by its class, as the runtime does', async () => {
+    const { messages } = await messagesOf('require("nowhere");', json);
+    const [logged] = jsonOf(messages).filter(({ level }) => level === 'ERROR');
+    expect(logged.message).toMatchObject({
+      errorType: 'ImportModuleError',
+      name: 'Runtime.ImportModuleError',
+    });
+  });
 
   test('tells the trace of a traced invocation', async () => {
     const code = 'exports.handler = async () => process.env._X_AMZN_TRACE_ID;';

@@ -39,16 +39,16 @@ export function createPlatformLog(options: PlatformLogOptions): PlatformLog {
   return options.fn.logFormat === 'JSON' ? jsonLog(options) : textLog(options);
 }
 
-const ranks = { DEBUG: 0, INFO: 1, WARN: 2 } as const;
+const levels = ['DEBUG', 'INFO', 'WARN'] as const;
 
 function jsonLog({ fn, version, region, write, now }: PlatformLogOptions): PlatformLog {
-  const record = (level: keyof typeof ranks, type: string, fields: object) => {
-    if (ranks[level] < ranks[fn.systemLogLevel]) return;
+  const minimum = levels.indexOf(fn.systemLogLevel);
+  /** Whether a record of a success at this level is written; the others are warnings, which no level hides. */
+  const shows = (level: 'DEBUG' | 'INFO') => levels.indexOf(level) >= minimum;
+  const record = (type: string, fields: object) => {
     const time = new Date(now()).toISOString();
     write(JSON.stringify({ time, type: `platform.${type}`, record: fields }));
   };
-  const levelOf = ({ status }: Outcome, onSuccess: 'DEBUG' | 'INFO') =>
-    status === 'success' ? onSuccess : 'WARN';
   const round = (milliseconds: number) => Number(milliseconds.toFixed(3));
   const tracing = ({ trace: { sampled, functionSegmentId, header } }: Invocation) =>
     sampled && {
@@ -59,39 +59,54 @@ function jsonLog({ fn, version, region, write, now }: PlatformLogOptions): Platf
     start: new Date(start).toISOString(),
     durationMs: end - start,
   });
+  const spans = ({ invocation, response, overhead }: Run) => [
+    ...(response
+      ? [
+          span('responseLatency', { start: invocation.start, end: response.start }),
+          span('responseDuration', response),
+        ]
+      : []),
+    span('runtimeOverhead', overhead),
+  ];
   const initializationType = 'on-demand';
   return {
-    initStart: (phase) =>
-      record('INFO', 'initStart', {
+    initStart(phase) {
+      if (!shows('INFO')) return;
+      record('initStart', {
         initializationType,
         phase,
         runtimeVersion,
         runtimeVersionArn: runtimeVersionArn(region),
         functionName: fn.name,
         functionVersion: version,
-      }),
-    initDone(phase, durationMs, outcome) {
-      const fields = { initializationType, phase, ...statusOf(outcome) };
-      const level = levelOf(outcome, 'DEBUG');
-      record(level, 'initRuntimeDone', fields);
-      record(level, 'initReport', { ...fields, metrics: { durationMs: round(durationMs) } });
+      });
     },
-    start: (invocation) =>
-      record('INFO', 'start', { requestId: invocation.requestId, version, ...tracing(invocation) }),
+    initDone(phase, durationMs, outcome) {
+      if (outcome.status === 'success' && !shows('DEBUG')) return;
+      const fields = { initializationType, phase, ...statusOf(outcome) };
+      record('initRuntimeDone', fields);
+      record('initReport', { ...fields, metrics: { durationMs: round(durationMs) } });
+    },
+    start(invocation) {
+      if (!shows('INFO')) return;
+      record('start', { requestId: invocation.requestId, version, ...tracing(invocation) });
+    },
     done(invocation, run) {
       const { outcome, init } = run;
+      const failed = outcome.status !== 'success';
+      if (!failed && !shows('INFO')) return;
       const fields = {
         requestId: invocation.requestId,
         ...statusOf(outcome),
         ...tracing(invocation),
       };
       const durationMs = round(run.durationMs);
-      record(levelOf(outcome, 'DEBUG'), 'runtimeDone', {
-        ...fields,
-        spans: [span('responseLatency', run.invocation), span('runtimeOverhead', run.overhead)],
-        metrics: { durationMs, producedBytes: Buffer.byteLength(outcome.payload) },
-      });
-      record(levelOf(outcome, 'INFO'), 'report', {
+      if (failed || shows('DEBUG')) {
+        const producedBytes = run.response ? Buffer.byteLength(outcome.payload) : 0;
+        const metrics = { durationMs, producedBytes };
+        record('runtimeDone', { ...fields, spans: spans(run), metrics });
+      }
+      record('report', {
         ...fields,
         metrics: {
           durationMs,

@@ -1,55 +1,32 @@
-/** Keeps the times of the invocation that an environment is working on. */
-import type { FunctionModel } from './function-model.ts';
+/** The invocation that an environment is working on, and when what happened. */
 import type { Invocation, Outcome, Run } from './invocation.ts';
 
+/** Times are ms since the epoch. */
 export interface Progress {
   readonly invocation: Invocation;
-  /** Ms since the epoch. */
-  readonly deadline: number;
-  readonly isHandedOver: boolean;
-  readonly isAnswered: boolean;
-  handOver(): void;
-  answer(outcome: Outcome): void;
-  /** `end` is why the process died, if that is how it ends. */
-  finish(rest: Pick<Run, 'init' | 'maxMemoryUsedMb'>, end?: Outcome): Run;
+  readonly startedAt: number;
+  /** The start on the clock that never jumps. */
+  readonly clock: number;
+  handedOverAt?: number;
+  answeringAt?: number;
+  answeredAt?: number;
+  outcome?: Outcome;
 }
 
-export function trackProgress(
-  fn: FunctionModel,
-  invocation: Invocation,
-  now: () => number,
-): Progress {
-  const timeoutMs = fn.timeoutSeconds * 1000;
-  const clock = performance.now();
-  const startedAt = now();
-  let handedOverAt: number | undefined;
-  let answer: { readonly at: number; readonly outcome: Outcome } | undefined;
+/** What has come of it by now. `end` is why the process died, if that is how it ends. */
+export function runOf(
+  progress: Progress,
+  rest: Pick<Run, 'init' | 'maxMemoryUsedMb'>,
+  { timeoutMs, finishedAt, end }: { timeoutMs: number; finishedAt: number; end?: Outcome },
+): Run {
+  const { startedAt, handedOverAt = startedAt, answeringAt, answeredAt = finishedAt } = progress;
   return {
-    invocation,
-    deadline: Math.round(startedAt + timeoutMs),
-    get isHandedOver() {
-      return handedOverAt !== undefined;
-    },
-    get isAnswered() {
-      return answer !== undefined;
-    },
-    handOver() {
-      handedOverAt = now();
-    },
-    answer(outcome) {
-      answer = { at: now(), outcome };
-    },
-    finish(rest, end) {
-      const finishedAt = now();
-      const answeredAt = answer?.at ?? finishedAt;
-      return {
-        ...rest,
-        outcome: end ?? answer!.outcome,
-        // A killed process needs a moment to die: the time-out is what counts.
-        durationMs: Math.min(performance.now() - clock, timeoutMs),
-        invocation: { start: handedOverAt ?? startedAt, end: answeredAt },
-        overhead: { start: answeredAt, end: finishedAt },
-      };
-    },
+    ...rest,
+    outcome: end ?? progress.outcome!,
+    // A killed process needs a moment to die: the time-out is what counts.
+    durationMs: Math.min(performance.now() - progress.clock, timeoutMs),
+    invocation: { start: handedOverAt, end: answeredAt },
+    ...(answeringAt !== undefined && { response: { start: answeringAt, end: answeredAt } }),
+    overhead: { start: answeredAt, end: finishedAt },
   };
 }

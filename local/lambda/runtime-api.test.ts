@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  createRuntimeApi,
-  maxResponseBytes,
-  type RuntimeApi,
-  type RuntimeListener,
-} from './runtime-api.ts';
+import { maxResponseBytes, oversize } from './invocation.ts';
+import { createRuntimeApi, type RuntimeApi, type RuntimeListener } from './runtime-api.ts';
 import { traceOf } from './trace-header.ts';
 
 /** A bare runtime client against the API; `heard` is what reaches the environment. */
@@ -19,9 +15,8 @@ beforeEach(async () => {
       void heard.push([what, ...args]);
   const listener: RuntimeListener = {
     next: hear('next'),
-    response: hear('response'),
-    oversize: hear('oversize'),
-    error: hear('error'),
+    answering: hear('answering'),
+    answer: hear('answer'),
     initError: hear('initError'),
   };
   api = await createRuntimeApi(listener);
@@ -52,6 +47,8 @@ async function next() {
   api.deliver(event, 1_542_409_706_888);
   return answer;
 }
+
+const failed = (payload: string, errorType: string) => ({ status: 'error', payload, errorType });
 
 const path = (what: string, id = event.requestId) => `invocation/${id}/${what}`;
 
@@ -84,7 +81,10 @@ describe('an outcome', () => {
     await next();
     const { status, body } = await call('POST', path('response'), '{"n":"ü"}');
     expect([status, body]).toEqual([202, { status: 'OK' }]);
-    expect(heard.at(-1)).toEqual(['response', '{"n":"ü"}']);
+    expect(heard.slice(-2)).toEqual([
+      ['answering'],
+      ['answer', { status: 'success', payload: '{"n":"ü"}' }],
+    ]);
   });
 
   test('that is an error carries its type from the header', async () => {
@@ -92,16 +92,17 @@ describe('an outcome', () => {
     const payload = '{"errorMessage":"m","errorType":"E","stackTrace":[]}';
     const headers = { 'Lambda-Runtime-Function-Error-Type': 'Runtime.Boom' };
     expect((await call('POST', path('error'), payload, headers)).status).toBe(202);
-    expect(heard.at(-1)).toEqual(['error', { payload, errorType: 'Runtime.Boom' }]);
+    expect(heard.at(-1)).toEqual(['answer', failed(payload, 'Runtime.Boom')]);
   });
 
   test.each([
-    ['{"errorType":"E"}', 'E'],
+    ['{"errorType":"Function.Boom"}', 'Function.Boom'],
+    ['{"errorType":"E"}', 'Runtime.Unknown'],
     ['no JSON', 'Runtime.Unknown'],
   ])('without that header, of the body %s, has the type %s', async (payload, errorType) => {
     await next();
     await call('POST', path('error'), payload);
-    expect(heard.at(-1)).toEqual(['error', { payload, errorType }]);
+    expect(heard.at(-1)).toEqual(['answer', failed(payload, errorType)]);
   });
 
   test.each(['response', 'error'])('for another request id (%s) is refused', async (what) => {
@@ -117,17 +118,33 @@ describe('an outcome', () => {
     await next();
     await call('POST', path('response'), '{}');
     expect((await call('POST', path(what), '{}')).status).toBe(403);
-    expect(heard.filter(([kind]) => kind !== 'next')).toHaveLength(1);
+    expect(heard.filter(([kind]) => kind === 'answer')).toHaveLength(1);
+  });
+
+  test('for another request id is told so also when there is nothing to answer', async () => {
+    await next();
+    await call('POST', path('response'), '{}');
+    expect((await call('POST', path('response', 'bogus'), '{}')).status).toBe(400);
   });
 
   test('before any event is refused', async () => {
-    expect((await call('POST', path('response'), '{}')).status).toBe(403);
+    expect((await call('POST', path('response'), '{}')).status).toBe(400);
+  });
+
+  test('may echo the id of the delivery, and is refused with another', async () => {
+    const { headers } = await next();
+    const id = headers.get('lambda-runtime-invocation-id')!;
+    const respond = (echo: string) =>
+      call('POST', path('response'), '{}', { 'Lambda-Runtime-Invocation-Id': echo });
+    const { status, body } = await respond('of an earlier delivery');
+    expect([status, body.errorType]).toEqual([400, 'InvalidInvocationId']);
+    expect((await respond(id)).status).toBe(202);
   });
 
   test('of the largest size is accepted, one byte more is not', async () => {
     await next();
     await call('POST', path('response'), 'x'.repeat(maxResponseBytes));
-    expect(heard.at(-1)?.[0]).toBe('response');
+    expect(heard.at(-1)).toMatchObject(['answer', { status: 'success' }]);
     await next();
     const { status, body } = await call('POST', path('response'), 'x'.repeat(maxResponseBytes + 1));
     expect([status, body]).toEqual([
@@ -137,7 +154,7 @@ describe('an outcome', () => {
         errorMessage: 'Exceeded maximum allowed payload size (6291556 bytes).',
       },
     ]);
-    expect(heard.at(-1)).toEqual(['oversize']);
+    expect(heard.at(-1)).toEqual(['answer', oversize]);
   });
 });
 
@@ -145,7 +162,7 @@ describe('an init error', () => {
   test('is accepted before the first event', async () => {
     const payload = '{"errorType":"Runtime.ImportModuleError","errorMessage":"m"}';
     expect((await call('POST', 'init/error', payload)).status).toBe(202);
-    expect(heard).toEqual([['initError', { payload, errorType: 'Runtime.ImportModuleError' }]]);
+    expect(heard).toEqual([['initError', failed(payload, 'Runtime.ImportModuleError')]]);
   });
 
   test('is refused after it, until another process starts', async () => {

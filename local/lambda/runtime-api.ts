@@ -1,30 +1,27 @@
 /**
  * The Lambda Runtime API (version 2018-06-01) of one execution environment: a server of its own, because a request carries no
- * identity. Source: AWS Lambda Developer Guide, "Using the Lambda runtime API"; error bodies as the runtime interface emulator
- * renders them.
+ * identity. Source: AWS Lambda Developer Guide, "Using the Lambda runtime API"; error bodies and the order of checks as in the
+ * runtime interface emulator.
  */
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Invocation } from './invocation.ts';
-
-/** The largest response, and so says the error (AWS: 6 MB and room for the envelope). */
-export const maxResponseBytes = 6_291_556;
-
-/** An error as the runtime reported it. */
-export interface ReportedError {
-  readonly payload: string;
-  readonly errorType: string;
-}
+import {
+  type Invocation,
+  maxResponseBytes,
+  type Outcome,
+  oversize,
+  reported,
+} from './invocation.ts';
 
 /** What the environment does when the runtime calls. */
 export interface RuntimeListener {
   /** The runtime is ready for an event. `maxRssKb` is what our bootstrap says of its memory, 0 from another runtime. */
   next(maxRssKb: number): void;
-  response(payload: string): void;
-  /** The response is larger than {@link maxResponseBytes}. */
-  oversize(): void;
-  error(error: ReportedError): void;
-  initError(error: ReportedError): void;
+  /** The outcome of the event begins to arrive. */
+  answering(): void;
+  answer(outcome: Outcome): void;
+  initError(outcome: Outcome): void;
 }
 
 /** What the runtime gets from `/next`. */
@@ -48,6 +45,7 @@ const refusal = (status: number, errorType: string, errorMessage: string): Reply
   { errorMessage, errorType },
 ];
 const invalidRequestId = refusal(400, 'InvalidRequestID', 'Invalid request ID');
+const invalidInvocationId = refusal(400, 'InvalidInvocationId', 'Invalid invocation ID');
 const tooLarge = refusal(
   413,
   'RequestEntityTooLarge',
@@ -56,7 +54,10 @@ const tooLarge = refusal(
 
 function send(response: ServerResponse, [status, body]: Reply) {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': text.length });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 
@@ -73,31 +74,23 @@ function readBody(request: IncomingMessage, done: (body: string | undefined) => 
   });
 }
 
-const errorTypeOf = (request: IncomingMessage, payload: string): string => {
+function reportedError(request: IncomingMessage, payload: string): Outcome {
   const header = request.headers['lambda-runtime-function-error-type'];
-  if (typeof header === 'string') return header;
+  if (typeof header === 'string') return reported(payload, header);
   try {
-    return String(JSON.parse(payload).errorType);
+    return reported(payload, String(JSON.parse(payload).errorType));
   } catch {
-    return 'Runtime.Unknown';
+    return reported(payload, 'Runtime.Unknown');
   }
-};
-
-const eventHeaders = (event: Event, deadlineMs: number): Record<string, string | number> => ({
-  'content-type': 'application/json',
-  'content-length': Buffer.byteLength(event.payload),
-  'lambda-runtime-aws-request-id': event.requestId,
-  'lambda-runtime-deadline-ms': deadlineMs,
-  'lambda-runtime-invoked-function-arn': event.functionArn,
-  'lambda-runtime-trace-id': event.trace.header,
-  ...(event.fault === undefined ? {} : { 'lambda-local-fault': event.fault }),
-});
+}
 
 /** Starts the server on a free port of the loopback interface. */
 export async function createRuntimeApi(listener: RuntimeListener): Promise<RuntimeApi> {
   let state: 'init' | 'waiting' | 'running' | 'answered' = 'init';
   let waiting: ServerResponse | undefined;
   let requestId = '';
+  /** Of one delivery: unlike the request's, never used again. A runtime may echo it. */
+  let invocationId = '';
 
   const wrongState = (call: string) =>
     refusal(403, 'InvalidStateTransition', `${call} is not allowed while the runtime is ${state}`);
@@ -112,41 +105,52 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
     listener.next(Number(request.headers['lambda-local-max-rss'] ?? 0));
   }
 
-  function initError(request: IncomingMessage, payload = ''): Reply {
-    if (state !== 'init') return wrongState('init/error');
-    listener.initError({ payload, errorType: errorTypeOf(request, payload) });
-    return accepted;
+  function initError(request: IncomingMessage, response: ServerResponse) {
+    readBody(request, (payload = '') => {
+      if (state !== 'init') return send(response, wrongState('init/error'));
+      listener.initError(reportedError(request, payload));
+      send(response, accepted);
+    });
   }
 
-  function outcome(request: IncomingMessage, id: string, call: string, payload?: string): Reply {
-    if (state !== 'running') return wrongState(call);
+  function problemOf({ headers }: IncomingMessage, id: string, call: string): Reply | undefined {
     if (id !== requestId) return invalidRequestId;
-    state = 'answered';
-    if (payload === undefined) {
-      listener.oversize();
-      return tooLarge;
-    }
-    if (call === 'response') listener.response(payload);
-    else listener.error({ payload, errorType: errorTypeOf(request, payload) });
-    return accepted;
+    const echo = headers['lambda-runtime-invocation-id'] ?? invocationId;
+    if (echo !== invocationId) return invalidInvocationId;
+    return state === 'running' ? undefined : wrongState(call);
   }
+
+  const outcome =
+    (call: 'response' | 'error') =>
+    (request: IncomingMessage, response: ServerResponse, id: string) => {
+      const problem = problemOf(request, id, call);
+      if (!problem) {
+        state = 'answered';
+        listener.answering();
+      }
+      readBody(request, (payload) => {
+        if (problem) return send(response, problem);
+        if (payload === undefined) listener.answer(oversize);
+        else if (call === 'error') listener.answer(reportedError(request, payload));
+        else listener.answer({ status: 'success', payload });
+        send(response, payload === undefined ? tooLarge : accepted);
+      });
+    };
+
+  const root = '/2018-06-01/runtime/';
+  const routes = new Map([
+    ['GET invocation/next', next],
+    ['POST invocation/*/response', outcome('response')],
+    ['POST invocation/*/error', outcome('error')],
+    ['POST init/error', initError],
+  ]);
 
   const server = createServer((request, response) => {
-    const [, version, runtime, area, id = '', call = ''] = request.url?.split('/') ?? [];
-    const route = `${request.method} /${version}/${runtime}/${area}/${call ? `*/${call}` : id}`;
-    const answer = (reply: (body: string | undefined) => Reply) =>
-      readBody(request, (body) => send(response, reply(body)));
-    switch (route) {
-      case 'GET /2018-06-01/runtime/invocation/next':
-        return next(request, response);
-      case 'POST /2018-06-01/runtime/invocation/*/response':
-      case 'POST /2018-06-01/runtime/invocation/*/error':
-        return answer((body) => outcome(request, id, call, body));
-      case 'POST /2018-06-01/runtime/init/error':
-        return answer((body) => initError(request, body));
-      default:
-        return send(response, refusal(404, 'NotFound', `${route} is not part of the Runtime API`));
-    }
+    const { method, url = '' } = request;
+    const [area, id = '', call] = url.startsWith(root) ? url.slice(root.length).split('/') : [];
+    const route = routes.get(`${method} ${area}/${call ? `*/${call}` : id}`);
+    if (route) return route(request, response, id);
+    send(response, refusal(404, 'NotFound', `${method} ${url} is not part of the Runtime API`));
   });
   server.keepAliveTimeout = 0; // an environment may sit in `/next` for hours
   server.requestTimeout = 0;
@@ -154,17 +158,28 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
 
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    deliver(event, deadlineMs) {
+    deliver({ requestId: id, payload, functionArn, trace, fault }, deadlineMs) {
       state = 'running';
-      requestId = event.requestId;
+      requestId = id;
+      invocationId = randomUUID();
       const response = waiting;
       waiting = undefined;
-      response?.writeHead(200, eventHeaders(event, deadlineMs));
-      response?.end(event.payload);
+      response?.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(payload),
+        'lambda-runtime-aws-request-id': id,
+        'lambda-runtime-invocation-id': invocationId,
+        'lambda-runtime-deadline-ms': deadlineMs,
+        'lambda-runtime-invoked-function-arn': functionArn,
+        'lambda-runtime-trace-id': trace.header,
+        ...(fault === undefined ? {} : { 'lambda-local-fault': fault }),
+      });
+      response?.end(payload);
     },
     reset() {
       state = 'init';
       waiting = undefined;
+      requestId = '';
       server.closeAllConnections();
     },
     close: () =>

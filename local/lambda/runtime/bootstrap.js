@@ -2,11 +2,20 @@
  * The process of one execution environment: loads the handler, then asks for an event, runs it, reports, and again.
  * It plays the managed Node.js 24 runtime; the supervisor on the other side of the Runtime API plays the Lambda service.
  */
+import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { logError, patchConsole, setRequestId } from './console.js';
+import { runtimeError } from './errors.js';
 import { loadHandler } from './load-handler.js';
 import { next, postInitError, postInvocationError, postResponse } from './runtime-client.js';
 
 const { env } = process;
+
+/** Where the runtime would keep its tools for streamed responses: the caller of this emulation takes whole ones only. */
+globalThis.awslambda = {
+  streamifyResponse() {
+    throw new Error('Response streaming is not emulated');
+  },
+};
 
 const contextOf = (headers) => {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
@@ -19,81 +28,75 @@ const contextOf = (headers) => {
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    xRayTraceId: headers['lambda-runtime-trace-id'],
+    tenantId: undefined,
     clientContext: undefined,
     identity: undefined,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 };
 
-const setTraceId = (header) => {
-  if (header) env._X_AMZN_TRACE_ID = header;
-  else delete env._X_AMZN_TRACE_ID;
-};
+const nodeJsExit =
+  'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
 
-/** Rejects when the event loop runs empty: what the handler waits for can never come. */
-const loopRunsEmpty = () => {
-  let stop;
-  const empty = new Promise((_resolve, reject) => {
-    const message =
-      'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
-    const onEmpty = () => reject(Object.assign(new Error(message), { name: 'Runtime.NodeJsExit' }));
-    process.once('beforeExit', onEmpty);
-    stop = () => process.off('beforeExit', onEmpty);
+let onEmptyLoop = () => {};
+process.on('beforeExit', () => onEmptyLoop());
+
+/** Rejects when the event loop runs empty: what the handler waits for can then never come. */
+const settled = (work) =>
+  new Promise((resolve, reject) => {
+    onEmptyLoop = () => reject(runtimeError('NodeJsExit', nodeJsExit));
+    work.then(resolve, reject);
   });
-  return { empty, stop };
-};
+
+/** A fault that was asked for happens inside the environment, so that everything around it reacts as to a real one. */
+async function run(handler, event, context, fault) {
+  if (fault?.startsWith('delay=')) await sleep(Number(fault.slice('delay='.length)));
+  const result = handler(event, context);
+  if (fault === 'crash') {
+    setImmediate(() => process.exit(1));
+    await new Promise(() => {}); // the work has begun, its result is never reported
+  }
+  return result;
+}
 
 const toJson = (result) => {
   try {
     return JSON.stringify(result) ?? 'null';
   } catch {
-    const message = 'Unable to stringify response body';
-    throw Object.assign(new Error(message), { name: 'Runtime.JSONStringifyError' });
+    throw runtimeError('JSONStringifyError', 'Unable to stringify response body');
   }
 };
-
-/** A fault that was asked for happens inside the environment, so that everything around it reacts as to a real one. */
-const faults = {
-  delay: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Number(milliseconds))),
-  crash: () => setImmediate(() => process.exit(1)),
-};
-
-async function run(handler, event, context, fault) {
-  const [kind, argument] = fault?.split('=') ?? [];
-  if (kind === 'delay') await faults.delay(argument);
-  const result = handler(event, context);
-  if (kind === 'crash') {
-    faults.crash();
-    await new Promise(() => {}); // the work has begun, its result is never reported
-  }
-  return toJson(await result);
-}
 
 async function handleNext(handler) {
   const { headers, body } = await next();
   const context = contextOf(headers);
-  setRequestId(context.awsRequestId);
-  setTraceId(headers['lambda-runtime-trace-id']);
-  const { empty, stop } = loopRunsEmpty();
+  const { awsRequestId, xRayTraceId } = context;
+  setRequestId(awsRequestId);
+  env._X_AMZN_TRACE_ID = xRayTraceId;
   try {
-    const work = run(handler, JSON.parse(body), context, headers['lambda-local-fault']);
-    const response = await Promise.race([work, empty]);
-    await postResponse(context.awsRequestId, response);
+    const fault = headers['lambda-local-fault'];
+    const response = toJson(await settled(run(handler, JSON.parse(body), context, fault)));
+    await turnOfTheLoop(); // a rejection that nobody handled ends the process before it has answered
+    await postResponse(awsRequestId, response);
   } catch (error) {
+    await turnOfTheLoop();
     logError('Invoke Error', error);
-    await postInvocationError(context.awsRequestId, error);
-  } finally {
-    stop();
+    await postInvocationError(awsRequestId, error);
   }
 }
 
-patchConsole(env.AWS_LAMBDA_LOG_FORMAT, env.AWS_LAMBDA_LOG_LEVEL);
-let handler;
-try {
-  handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
-} catch (error) {
-  logError('Init Error', error);
-  await postInitError(error);
-  process.exit(1);
+async function main() {
+  patchConsole(env.AWS_LAMBDA_LOG_FORMAT, env.AWS_LAMBDA_LOG_LEVEL);
+  let handler;
+  try {
+    handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
+  } catch (error) {
+    logError('Init Error', error);
+    await postInitError(error);
+    process.exit(1);
+  }
+  while (true) await handleNext(handler);
 }
-while (true) await handleNext(handler);
+
+void main(); // not awaited: a module that never finishes loading then ends the process with status 0

@@ -1,9 +1,10 @@
 /**
  * `console` as the managed Node.js runtime shapes it: one line of text with tabs, or one JSON object, on standard output.
  * What a handler writes to `process.stdout` itself is not touched. Plain JavaScript, because stripping types would cost each
- * cold start some 30 ms. Source: AWS Lambda Developer Guide, "Log and monitor Node.js Lambda functions".
+ * cold start some 30 ms. Sources: AWS Lambda Developer Guide, "Log and monitor Node.js Lambda functions"; aws-lambda-ric 4.
  */
 import { format } from 'node:util';
+import { errorPayload, stackLines } from './errors.js';
 
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const methods = {
@@ -16,66 +17,80 @@ const methods = {
   fatal: 'FATAL',
 };
 
-/** What stands for the request id outside an invocation: the runtime of Node.js 24 writes a dash, earlier ones `undefined`. */
-const noRequestId = '-';
-
-let requestId = noRequestId;
+/** Outside an invocation the runtime of Node.js 24 writes a dash, earlier ones `undefined`. */
+let requestId = '-';
 
 /** Lines written from now on belong to this invocation. */
 export const setRequestId = (id) => {
-  requestId = id ?? noRequestId;
+  requestId = id;
 };
 
-const describeError = (error) => ({
-  errorType: error.constructor?.name ?? 'UnknownError',
-  errorMessage: error.message,
-  stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : [],
-});
+const className = (error) => error.constructor?.name ?? 'UnknownError';
 
-const textLine = (time, level, args) => `${time}\t${requestId}\t${level}\t${format(...args)}`;
+const errorsInJson = (_key, value) =>
+  value instanceof Error
+    ? {
+        errorType: className(value),
+        errorMessage: value.message,
+        stackTrace: stackLines(value),
+        ...value,
+      }
+    : value;
 
-const jsonLine = (timestamp, level, args) => {
+const errorsInText = (_key, value) =>
+  value instanceof Error
+    ? { errorType: value.name, errorMessage: value.message, ...value, stack: stackLines(value) }
+    : value;
+
+/** A line break becomes a carriage return, so that the message stays one log event. */
+const textLine = (timestamp, level, message, params) =>
+  `${timestamp}\t${requestId}\t${level}\t${format(message, ...params)}`.replaceAll('\n', '\r');
+
+function jsonLine(timestamp, level, message, params) {
   const record = { timestamp, level, requestId };
-  if (args.length <= 1) {
-    const describe = (_key, value) =>
-      value instanceof Error ? { ...describeError(value), ...value } : value;
+  if (params.length === 0) {
     try {
-      return JSON.stringify({ ...record, message: args[0] }, describe);
+      return JSON.stringify({ ...record, message }, errorsInJson);
     } catch {
-      return JSON.stringify({ ...record, message: format(args[0]) }); // circular, BigInt
+      return JSON.stringify({ ...record, message: format(message) }); // circular, BigInt
     }
   }
-  const error = args.slice(1).find((arg) => arg instanceof Error);
-  const described = error ? describeError(error) : {};
-  return JSON.stringify({ ...record, message: format(...args), ...described });
-};
+  const error = params.find((param) => param instanceof Error);
+  return JSON.stringify({
+    ...record,
+    message: format(message, ...params),
+    ...(error && {
+      errorType: className(error),
+      errorMessage: error.message,
+      stackTrace: stackLines(error) ?? [],
+    }),
+  });
+}
 
-/**
- * Replaces the methods of the global console. A line break inside a message becomes a carriage return, so that the message
- * stays one log event. Levels below `minimumLevel` become no-ops; Lambda sets a level for the JSON format only.
- */
+let isJson = false;
+
+/** Replaces the methods of the global console. Levels below `minimumLevel` become no-ops; Lambda sets one for JSON only. */
 export function patchConsole(logFormat, minimumLevel = 'TRACE') {
-  const toLine = logFormat?.toUpperCase() === 'JSON' ? jsonLine : textLine;
-  const minimum = Math.max(0, levels.indexOf(minimumLevel.toUpperCase()));
+  isJson = logFormat?.toUpperCase() === 'JSON';
+  const toLine = isJson ? jsonLine : textLine;
+  const minimum = levels.indexOf(minimumLevel.toUpperCase());
   for (const [method, level] of Object.entries(methods)) {
-    console[method] =
-      levels.indexOf(level) < minimum
-        ? () => {}
-        : (...args) => {
-            const line = toLine(new Date().toISOString(), level, args);
-            process.stdout.write(`${line.replaceAll('\n', '\r')}\n`);
-          };
+    const log = (message, ...params) => {
+      process.stdout.write(`${toLine(new Date().toISOString(), level, message, params)}\n`);
+    };
+    console[method] = levels.indexOf(level) < minimum ? () => {} : log;
   }
 }
 
 /** How the runtime itself reports an error of the handler, in either format. */
 export function logError(message, thrown) {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  if (process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON') {
-    console.error(error);
-    return;
+  if (isJson) return console.error(error);
+  let text;
+  try {
+    text = JSON.stringify(error, errorsInText);
+  } catch {
+    text = JSON.stringify(errorPayload(error)); // an error that holds itself, as those of HTTP clients do
   }
-  const { name: errorType, message: errorMessage, stack } = error;
-  const fields = { errorType, errorMessage, ...error, stack: String(stack).split('\n') };
-  console.error(message, `\t${JSON.stringify(fields)}`);
+  console.error(message, `\t${text}`);
 }

@@ -1,33 +1,28 @@
-/** Finds the function that the handler string names, with the errors of the managed Node.js 24 runtime. */
-import { existsSync, statSync } from 'node:fs';
+/** Finds the function that the handler string names, with the errors of the managed Node.js 24 runtime (aws-lambda-ric 4). */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-const runtimeError = (name, message) => Object.assign(new Error(message), { name });
+import { runtimeError } from './errors.js';
 
 const callbackRefused =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
-const isFile = (path) => existsSync(path) && statSync(path).isFile();
-
 async function loadModule(root, folder, name) {
   const path = resolve(root, folder, name);
   try {
-    const file = ['', '.js', '.mjs', '.cjs'].map((ending) => path + ending).find(isFile);
+    // A folder of that name is found, too, and fails: on AWS as here.
+    const file = ['', '.js', '.mjs', '.cjs'].map((ending) => path + ending).find(existsSync);
     if (file) return await import(pathToFileURL(file).href);
     const require = createRequire(join(root, 'any.js'));
     return require(require.resolve(name, { paths: [root, join(root, folder)] }));
   } catch (error) {
     if (error instanceof SyntaxError) {
-      const failure = runtimeError('Runtime.UserCodeSyntaxError', String(error));
-      failure.stack = error.stack;
-      throw failure;
+      const { stack } = error;
+      throw Object.assign(runtimeError('UserCodeSyntaxError', String(error)), { stack });
     }
     // Only CommonJS's code is mapped: a missing ES module surfaces as a plain Error, on AWS as here.
-    if (error?.code === 'MODULE_NOT_FOUND') {
-      throw runtimeError('Runtime.ImportModuleError', String(error));
-    }
+    if (error?.code === 'MODULE_NOT_FOUND') throw runtimeError('ImportModuleError', String(error));
     throw error;
   }
 }
@@ -45,18 +40,16 @@ export async function loadHandler(root, handler) {
   if (handler.includes('..')) {
     const hint = 'Use absolute paths when specifying root directories in handler names.';
     const message = `'${handler}' is not a valid handler name. ${hint}`;
-    throw runtimeError('Runtime.MalformedHandlerName', message);
+    throw runtimeError('MalformedHandlerName', message);
   }
   const [, name, member] = basename(handler).match(/^([^.]*)\.(.*)$/) ?? [];
-  if (name === undefined) throw runtimeError('Runtime.MalformedHandlerName', 'Bad handler');
-  const module = { ...(await loadModule(root, dirname(handler), name)) };
-  const found = memberOf(module, member) ?? memberOf(module.default, member);
-  if (!found) {
-    throw runtimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
-  }
+  if (name === undefined) throw runtimeError('MalformedHandlerName', 'Bad handler');
+  const module = await loadModule(root, dirname(handler), name);
+  const found = memberOf(module, member) || memberOf(module?.default, member);
+  if (!found) throw runtimeError('HandlerNotFound', `${handler} is undefined or not exported`);
   if (typeof found !== 'function') {
-    throw runtimeError('Runtime.HandlerNotFound', `${handler} is not a function`);
+    throw runtimeError('HandlerNotFound', `${handler} is not a function`);
   }
-  if (found.length >= 3) throw runtimeError('Runtime.CallbackHandlerDeprecated', callbackRefused);
+  if (found.length >= 3) throw runtimeError('CallbackHandlerDeprecated', callbackRefused);
   return found;
 }

@@ -1,10 +1,12 @@
 /** Client of the Lambda Runtime API (version 2018-06-01) on one kept-alive connection. */
 import { Agent, request } from 'node:http'; // bound here, before a tracer patches the module
+import { errorPayload } from './errors.js';
 
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? '').split(':');
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const json = { 'content-type': 'application/json' };
 
-function call(method, path, body, headers) {
+function call(method, path, headers, body) {
   return new Promise((resolve, reject) => {
     const options = { host, port, agent, method, path: `/2018-06-01/runtime/${path}`, headers };
     const outgoing = request(options, (response) => {
@@ -12,8 +14,7 @@ function call(method, path, body, headers) {
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
-        const { statusCode: status, headers } = response;
-        resolve({ status, headers, body: Buffer.concat(chunks).toString() });
+        resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() });
       });
     });
     outgoing.on('error', reject);
@@ -21,33 +22,15 @@ function call(method, path, body, headers) {
   });
 }
 
-const describe = (thrown) =>
-  thrown instanceof Error
-    ? {
-        errorType: thrown.name,
-        errorMessage: thrown.message,
-        trace: String(thrown.stack).split('\n'),
-      }
-    : { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-
-const postError = (path, thrown) => {
-  const error = describe(thrown);
-  return call('POST', path, JSON.stringify(error), {
-    'content-type': 'application/json',
-    'lambda-runtime-function-error-type': error.errorType,
-  });
-};
-
 /** Blocks until there is an event. Tells the supervisor beside it how much memory the process has used at most (kB). */
 export const next = () =>
-  call('GET', 'invocation/next', undefined, {
-    'lambda-local-max-rss': process.resourceUsage().maxRSS,
-  });
+  call('GET', 'invocation/next', { 'lambda-local-max-rss': process.resourceUsage().maxRSS });
 
 export const postResponse = (requestId, body) =>
-  call('POST', `invocation/${requestId}/response`, body, { 'content-type': 'application/json' });
+  call('POST', `invocation/${requestId}/response`, json, body);
 
 export const postInvocationError = (requestId, thrown) =>
-  postError(`invocation/${requestId}/error`, thrown);
+  call('POST', `invocation/${requestId}/error`, json, JSON.stringify(errorPayload(thrown)));
 
-export const postInitError = (thrown) => postError('init/error', thrown);
+export const postInitError = (thrown) =>
+  call('POST', 'init/error', json, JSON.stringify(errorPayload(thrown)));
