@@ -41,18 +41,14 @@ export interface MetricInput {
   readonly unit: string | undefined;
 }
 
+type Breaches = (value: number, bound: number) => boolean;
+
 export const comparisonOperators = {
-  GreaterThanThreshold: { symbol: '>', breaches: (value: number, bound: number) => value > bound },
-  GreaterThanOrEqualToThreshold: {
-    symbol: '>=',
-    breaches: (value: number, bound: number) => value >= bound,
-  },
-  LessThanThreshold: { symbol: '<', breaches: (value: number, bound: number) => value < bound },
-  LessThanOrEqualToThreshold: {
-    symbol: '<=',
-    breaches: (value: number, bound: number) => value <= bound,
-  },
-} as const;
+  GreaterThanThreshold: { symbol: '>', breaches: (value, bound) => value > bound },
+  GreaterThanOrEqualToThreshold: { symbol: '>=', breaches: (value, bound) => value >= bound },
+  LessThanThreshold: { symbol: '<', breaches: (value, bound) => value < bound },
+  LessThanOrEqualToThreshold: { symbol: '<=', breaches: (value, bound) => value <= bound },
+} as const satisfies Record<string, { readonly symbol: string; readonly breaches: Breaches }>;
 
 export type ComparisonOperator = keyof typeof comparisonOperators;
 
@@ -116,3 +112,6 @@ export type Alarm = EvaluatedAlarm | UnmodelledAlarm;
 /** Which of several templates' alarms is meant: logical ids may repeat, files do not. */
 export const alarmKey = ({ file, logicalId }: Pick<AlarmBase, 'file' | 'logicalId'>) =>
   `${file}#${logicalId}`;
+
+/** Seconds from one evaluation to the next. */
+export const stepOf = ({ period }: Pick<MetricAlarm, 'period'>) => (period < 60 ? 10 : 60);

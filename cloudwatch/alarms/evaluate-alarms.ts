@@ -1,10 +1,16 @@
-/** All alarms of a system over one timeline, children first; the same code serves scenarios, mutants and live alarms. */
+/** All alarms of a system over one timeline, children first; the same code serves scenarios and mutants. */
 import { evaluateCompositeAlarm } from '../composites/evaluate-composite-alarm.ts';
 import type { Readings } from '../readings.ts';
-import { type Alarm, alarmKey, type History, type MetricAlarm, type State } from './alarm.ts';
+import {
+  type Alarm,
+  alarmKey,
+  type CompositeAlarm,
+  type History,
+  type MetricAlarm,
+} from './alarm.ts';
+import { bandOf, needsBand } from './band.ts';
 import { evaluateMetricAlarm } from './evaluate-metric-alarm.ts';
 import { type Notification, notificationsOf, suppressedNotifications } from './notifications.ts';
-import { type Band, stepOf } from './read-datapoints.ts';
 import { lacksValues, type Timeline } from './timeline.ts';
 
 export interface Outcome {
@@ -18,12 +24,6 @@ export interface Outcome {
 export interface Evaluation {
   readonly timeline: Timeline;
   readonly readings: Readings;
-  /** The anomaly band of an alarm, where one was supplied. */
-  readonly band?: (alarm: MetricAlarm) => Band | undefined;
-  /** The state that an alarm (by key) starts in; new alarms have INSUFFICIENT_DATA. */
-  readonly initial?: (key: string) => State | undefined;
-  /** ms since the epoch of the first evaluation; default: right after the timeline's origin. */
-  readonly from?: number;
 }
 
 /** @param alarms in the order of `readAlarms` */
@@ -33,10 +33,8 @@ export function evaluateAlarms(
 ): ReadonlyMap<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const alarm of alarms) {
-    outcomes.set(
-      alarmKey(alarm),
-      evaluateAlarm(alarm, evaluation, (key) => outcomes.get(key)),
-    );
+    const outcome = evaluateAlarm(alarm, evaluation, (key) => outcomes.get(key));
+    outcomes.set(alarmKey(alarm), outcome);
   }
   return outcomes;
 }
@@ -47,52 +45,51 @@ export function evaluateAlarm(
   evaluation: Evaluation,
   outcomeOf: (key: string) => Outcome | undefined,
 ): Outcome {
-  const refuse = (notEvaluated: string): Outcome => ({
-    alarm,
-    history: undefined,
-    notifications: [],
-    notEvaluated,
-  });
-  if (alarm.kind === 'unmodelled') return refuse(alarm.reason);
+  const result =
+    alarm.kind === 'unmodelled'
+      ? alarm.reason
+      : alarm.kind === 'metric'
+        ? evaluateMetric(alarm, evaluation)
+        : evaluateComposite(alarm, evaluation, outcomeOf);
+  return typeof result === 'string'
+    ? { alarm, history: undefined, notifications: [], notEvaluated: result }
+    : { alarm, ...result, notEvaluated: undefined };
+}
 
-  const initial = evaluation.initial?.(alarmKey(alarm));
-  const common = { readings: evaluation.readings, ...(initial && { initial }) };
-  if (alarm.kind === 'metric') {
-    const obstacle = obstacleTo(alarm, evaluation);
-    if (obstacle) return refuse(obstacle);
-    const history = evaluateMetricAlarm(alarm, evaluation.timeline, {
-      ...common,
-      ...(evaluation.from !== undefined && { from: evaluation.from }),
-      band: evaluation.band?.(alarm),
-    });
-    const notifications = notificationsOf(alarm.actions, history);
-    return { alarm, history, notifications, notEvaluated: undefined };
-  }
+/** What the alarm did, or why that cannot be told. */
+type Result = (Pick<Outcome, 'notifications'> & { readonly history: History }) | string;
 
+function evaluateMetric(alarm: MetricAlarm, { timeline, readings }: Evaluation): Result {
+  const obstacle = obstacleTo(alarm, timeline);
+  if (obstacle) return obstacle;
+  const history = evaluateMetricAlarm(alarm, timeline, readings);
+  return { history, notifications: notificationsOf(alarm.actions, history) };
+}
+
+function evaluateComposite(
+  { actions, rule, suppressor, ...alarm }: CompositeAlarm,
+  { timeline, readings }: Evaluation,
+  outcomeOf: (key: string) => Outcome | undefined,
+): Result {
   const children = new Map<string, History>();
   for (const [name, key] of alarm.children) {
     const child = outcomeOf(key);
-    if (!child?.history) return refuse(`${name} was not evaluated: ${child?.notEvaluated}`);
+    if (!child?.history) return `${name} was not evaluated: ${child?.notEvaluated}`;
     children.set(name, child.history);
   }
-  const from = evaluation.from ?? evaluation.timeline.origin + 60_000;
-  const history = evaluateCompositeAlarm(alarm, { ...common, from, children });
-  const { suppressor, actions } = alarm;
-  const notifications = suppressor
-    ? suppressedNotifications(
-        actions,
-        history,
-        children.get(suppressor.alarm)!,
-        suppressor,
-        evaluation.timeline.end,
-      )
-    : notificationsOf(actions, history);
-  return { alarm, history, notifications, notEvaluated: undefined };
+  const from = timeline.origin + 60_000;
+  const history = evaluateCompositeAlarm(rule, { readings, from, children });
+  if (!suppressor) return { history, notifications: notificationsOf(actions, history) };
+  const suppressing = children.get(suppressor.alarm)!;
+  return {
+    history,
+    notifications: suppressedNotifications(actions, history, suppressing, suppressor, timeline.end),
+  };
 }
 
 /** Why the supplied series cannot tell what the alarm would see. */
-function obstacleTo(alarm: MetricAlarm, { timeline, band }: Evaluation): string | undefined {
-  if (needsBand(alarm) && !band?.(alarm)) {
+function obstacleTo(alarm: MetricAlarm, timeline: Timeline): string | undefined {
+  if (needsBand(alarm) && !bandOf(alarm, timeline)) {
     return 'anomaly detection is learned from real traffic: give the scenario a band for this alarm';
   }
   for (const { metric, unit, statistic, statisticName } of alarm.inputs) {
@@ -105,21 +102,4 @@ function obstacleTo(alarm: MetricAlarm, { timeline, band }: Evaluation): string 
     }
   }
   return undefined;
-}
-
-export const needsBand = ({ threshold, math }: Pick<MetricAlarm, 'threshold' | 'math'>) =>
-  !('value' in threshold) || math?.functions.has('ANOMALY_DETECTION_BAND') === true;
-
-/** Windows of the alarm's period over two series that hold the bounds. */
-export function bandOf(alarm: MetricAlarm, bounds: Timeline, lower: string, upper: string): Band {
-  const step = stepOf(alarm);
-  const windows = (name: string) =>
-    bounds.windows({
-      metric: { namespace: '', name, dimensions: {} },
-      unit: undefined,
-      statistic: { kind: 'Average' },
-      step,
-      width: alarm.period / step,
-    });
-  return { lower: windows(lower), upper: windows(upper) };
 }

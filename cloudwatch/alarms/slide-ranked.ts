@@ -12,19 +12,19 @@ export function slideRanked(
 ): Float64Array {
   const result = new Float64Array(buckets.length + 1).fill(Number.NaN);
   if (width === 1) {
-    const known = new Map<Bucket, number>([[undefined, Number.NaN]]);
     buckets.forEach((bucket, index) => {
-      if (!known.has(bucket)) known.set(bucket, computeStatistic(statistic, bucket!) ?? Number.NaN);
-      result[index + 1] = known.get(bucket)!;
+      if (bucket) result[index + 1] = computeStatistic(statistic, bucket) ?? Number.NaN;
     });
     return result;
   }
   const window = createWindow(buckets);
   for (let end = 1; end <= buckets.length; end++) {
-    const changed = [window.add(buckets[end - 1], 1), window.add(buckets[end - 1 - width], -1)];
-    const unchanged = end > width && buckets[end - 1] === buckets[end - 1 - width];
-    result[end] =
-      unchanged || !changed.some(Boolean) ? result[end - 1]! : window.statistic(statistic);
+    const [entering, leaving] = [buckets[end - 1], buckets[end - 1 - width]];
+    if (entering !== leaving) {
+      window.add(entering, 1);
+      window.add(leaving, -1);
+      result[end] = window.statistic(statistic);
+    } else result[end] = result[end - 1]!;
   }
   return result;
 }
@@ -56,9 +56,9 @@ function createWindow(buckets: readonly Bucket[]) {
   };
 
   return {
-    /** Puts the bucket's samples in (sign 1) or takes them out (−1). @returns false where there is nothing to do */
-    add(bucket: Bucket, sign: 1 | -1): boolean {
-      if (!bucket) return false;
+    /** Puts the bucket's samples in (sign 1) or takes them out (−1). */
+    add(bucket: Bucket, sign: 1 | -1): void {
+      if (!bucket) return;
       if (!bucket.values) bare += sign;
       ranks.get(bucket)?.forEach((rank, index) => {
         const change = sign * bucket.counts![index]!;
@@ -66,7 +66,6 @@ function createWindow(buckets: readonly Bucket[]) {
         count += change;
         for (let node = rank + 1; node < tree.length; node += node & -node) tree[node]! += change;
       });
-      return true;
     },
     statistic(statistic: Statistic): number {
       if (bare > 0 || count === 0) return Number.NaN;

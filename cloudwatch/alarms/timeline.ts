@@ -22,10 +22,7 @@ export interface TimelineOptions {
 }
 
 /** A metric in steps: index i covers [origin + i·step, origin + (i+1)·step). */
-interface Steps {
-  readonly buckets: readonly (Distribution | undefined)[];
-  column(name: keyof typeof empty): Float64Array;
-}
+type Steps = readonly (Distribution | undefined)[];
 
 /** What stands where a step has no samples. */
 const empty = {
@@ -95,61 +92,43 @@ export class Timeline {
 
   #dense(series: Series | undefined, step: number): Steps {
     const length = Math.floor((this.end - this.origin) / (step * 1000));
-    const buckets = new Array<Distribution | undefined>(length).fill(undefined);
-    const { times = [], buckets: given = [] } = series ?? {};
-    for (let index = 0; index < times.length; index++) {
+    const steps = new Array<Distribution | undefined>(length).fill(undefined);
+    const { times = [], buckets = [] } = series ?? {};
+    for (const [index, bucket] of buckets.entries()) {
       const at = Math.floor((times[index]! - this.origin) / (step * 1000));
       if (at < 0 || at >= length) continue;
-      const [before, bucket] = [buckets[at], given[index]!];
-      buckets[at] = before ? mergeDistributions([before, bucket]) : bucket;
+      const before = steps[at];
+      steps[at] = before ? mergeDistributions([before, bucket]) : bucket;
     }
-    const columns = new Map<keyof typeof empty, Float64Array>();
-    return {
-      buckets,
-      column(name) {
-        let column = columns.get(name);
-        if (!column) {
-          column = new Float64Array(length).fill(empty[name]);
-          for (let at = 0; at < length; at++) {
-            const bucket = buckets[at];
-            if (bucket) column[at] = bucket[name];
-          }
-          columns.set(name, column);
-        }
-        return column;
-      },
-    };
+    return steps;
   }
 }
 
 const add = (a: number, b: number) => a + b;
 
-function windowsOf({ buckets, column }: Steps, statistic: Statistic, width: number): Float64Array {
-  const windows = (name: keyof typeof empty, combine: (a: number, b: number) => number) =>
-    slide(column(name), width, combine, empty[name]);
-  const count = windows('count', add);
-  const present = (values: Float64Array) => {
-    for (let at = 0; at < values.length; at++) if (count[at] === 0) values[at] = Number.NaN;
-    return values;
+function windowsOf(steps: Steps, statistic: Statistic, width: number): Float64Array {
+  const windows = (name: keyof typeof empty, combine: (a: number, b: number) => number) => {
+    const column = new Float64Array(steps.length).fill(empty[name]);
+    for (let at = 0; at < steps.length; at++) if (steps[at]) column[at] = steps[at]![name];
+    return slide(column, width, combine, empty[name]);
   };
+  const count = windows('count', add);
+  const present = (values: Float64Array) =>
+    values.map((value, at) => (count[at] === 0 ? Number.NaN : value));
   switch (statistic.kind) {
     case 'SampleCount':
-      return present(count.slice());
+      return present(count);
     case 'Sum':
       return present(windows('sum', add));
-    case 'Average': {
-      const average = windows('sum', add);
-      for (let at = 0; at < average.length; at++) average[at]! /= count[at]!;
-      return average;
-    }
+    case 'Average':
+      return windows('sum', add).map((sum, at) => sum / count[at]!);
     case 'Minimum':
       return present(windows('minimum', Math.min));
     case 'Maximum':
       return present(windows('maximum', Math.max));
     default: {
-      const ranked = present(slideRanked(buckets, width, statistic));
-      if (!column('minimum').some((value) => value < 0)) return ranked;
       const lowest = windows('minimum', Math.min);
+      const ranked = slideRanked(steps, width, statistic);
       return ranked.map((value, at) => (lowest[at]! < 0 ? Number.NaN : value));
     }
   }

@@ -100,16 +100,13 @@ describe('composite alarms', () => {
   });
 
   test('have no data only before their first evaluation, and name the child that changed', () => {
-    const { transitions } = evaluateCompositeAlarm(
-      { rule: parseRule('ALARM(a) OR ALARM(b)') },
-      {
-        ...{ readings: defaultReadings, from: 1 },
-        children: new Map([
-          ['a', history([3, alarm], [5, ok])],
-          ['b', history([4, alarm], [6, unknown])],
-        ]),
-      },
-    );
+    const { transitions } = evaluateCompositeAlarm(parseRule('ALARM(a) OR ALARM(b)'), {
+      ...{ readings: defaultReadings, from: 1 },
+      children: new Map([
+        ['a', history([3, alarm], [5, ok])],
+        ['b', history([4, alarm], [6, unknown])],
+      ]),
+    });
     expect(transitions.map(({ time, to }) => [time, to])).toEqual([
       [1, ok],
       [3, alarm],

@@ -2,13 +2,12 @@
  * A composite alarm, evaluated whenever one of its children changes. It has INSUFFICIENT_DATA only right after creation.
  * Source: CloudWatch user guide, "Combining alarms".
  */
-import type { CompositeAlarm, History, State, Transition } from '../alarms/alarm.ts';
+import type { History, State, Transition } from '../alarms/history.ts';
 import type { Readings } from '../readings.ts';
 import { printRule, type Rule } from './rule.ts';
 
 export interface CompositeEvaluation {
   readonly readings: Readings;
-  readonly initial?: State;
   /** ms since the epoch of the first evaluation. */
   readonly from: number;
   /** What each referenced alarm did, by the name that the rule uses. */
@@ -16,9 +15,10 @@ export interface CompositeEvaluation {
 }
 
 export function evaluateCompositeAlarm(
-  { rule }: Pick<CompositeAlarm, 'rule'>,
-  { readings, initial = 'INSUFFICIENT_DATA', from, children }: CompositeEvaluation,
+  rule: Rule,
+  { readings, from, children }: CompositeEvaluation,
 ): History {
+  const initial: State = 'INSUFFICIENT_DATA';
   const states = new Map([...children].map(([name, history]) => [name, history.initial]));
   const changes = [...children]
     .flatMap(([name, { transitions }]) => transitions.map(({ time, to }) => ({ name, time, to })))
@@ -26,7 +26,7 @@ export function evaluateCompositeAlarm(
   const times = [...new Set([from, ...changes.map(({ time }) => time)])].sort((a, b) => a - b);
 
   const transitions: Transition[] = [];
-  let current = initial;
+  let current: State = initial;
   let next = 0;
   for (const time of times) {
     const changed: string[] = [];

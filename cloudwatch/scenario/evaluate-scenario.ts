@@ -7,7 +7,7 @@ import type { Evaluation } from '../alarms/evaluate-alarms.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
 import { judge } from './judge.ts';
 import type { Scenario } from './scenario.ts';
-import { scenarioBands, scenarioTimeline } from './scenario-timeline.ts';
+import { scenarioTimeline } from './scenario-timeline.ts';
 import { selectAlarms } from './select-alarms.ts';
 import { evaluateVariants, type Outcomes, type Range, variantsOf } from './variants.ts';
 import { type Failure, finalStates, type Sensitivity, weigh } from './verdict.ts';
@@ -94,12 +94,9 @@ function unfed(
 }
 
 /** What the scenario publishes, ready for evaluation. */
-export function inputsOf(
+export const inputsOf = (
   alarms: ReadonlyMap<string, Alarm>,
   scenario: Scenario,
-): Omit<Evaluation, 'readings'> {
-  return {
-    timeline: scenarioTimeline(scenario),
-    band: scenarioBands(scenario, (band) => selectAlarms(alarms.values(), band).map(alarmKey)),
-  };
-}
+): Omit<Evaluation, 'readings'> => ({
+  timeline: scenarioTimeline(scenario, (band) => selectAlarms(alarms.values(), band).map(alarmKey)),
+});

@@ -1,41 +1,41 @@
 /** What a scenario publishes, as the timeline that alarms are evaluated on. */
-import { alarmKey, type MetricAlarm } from '../alarms/alarm.ts';
-import { bandOf } from '../alarms/evaluate-alarms.ts';
-import type { Band } from '../alarms/read-datapoints.ts';
+import { bandMetric } from '../alarms/band.ts';
 import { type SourceSeries, Timeline } from '../alarms/timeline.ts';
 import type { Distribution } from '../metrics/distribution.ts';
-
 import { type MetricIdentity, metricKey } from '../metrics/metric.ts';
 import { mergeSeries } from '../metrics/series.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioBand } from './scenario.ts';
 import type { Run } from './values.ts';
 
-/** A datapoint counts at the start of the stretch that it covers. */
-export function scenarioTimeline({ series, start, length }: Scenario): Timeline {
-  const published = new Map<
-    string,
-    { readonly unit: string | undefined; source: SourceSeries }[]
-  >();
-  for (const { metric, unit, every, values, delay } of series) {
+interface Published {
+  readonly unit: string | undefined;
+  readonly source: SourceSeries;
+}
+
+/** A datapoint counts at the start of the stretch that it covers. `meant` tells which alarms (keys) a band is for. */
+export function scenarioTimeline(
+  { series, bands, start, length }: Scenario,
+  meant: (band: ScenarioBand) => readonly string[],
+): Timeline {
+  const published = new Map<string, Published[]>();
+  const publish = (metric: MetricIdentity, one: Published) => {
     const key = metricKey(metric);
-    const source = { ...spread(values, start, every), delay };
-    published.set(key, [...(published.get(key) ?? []), { unit, source }]);
+    published.set(key, [...(published.get(key) ?? []), one]);
+  };
+  for (const { metric, unit, every, values, delay } of series) {
+    publish(metric, { unit, source: { ...spread(values, start, every), delay } });
+  }
+  for (const band of bands) {
+    for (const bound of ['lower', 'upper'] as const) {
+      const source = spread(band[bound], start, band.every);
+      for (const key of meant(band)) publish(bandMetric(key, bound), { unit: undefined, source });
+    }
   }
   const merged = new Map<string, SourceSeries | undefined>();
   const lookUp = (metric: MetricIdentity, unit: string | undefined) => {
     const key = metricKey(metric);
     const id = `${key}|${unit ?? ''}`;
-    if (!merged.has(id)) {
-      const units = published.get(key) ?? [];
-      merged.set(
-        id,
-        join(
-          units
-            .filter((each) => unit === undefined || each.unit === unit)
-            .map(({ source }) => source),
-        ),
-      );
-    }
+    if (!merged.has(id)) merged.set(id, inUnit(published.get(key) ?? [], unit));
     return merged.get(id);
   };
   return new Timeline({ origin: start, end: start + length * 1000, series: lookUp });
@@ -55,30 +55,11 @@ function spread(values: readonly Run[], start: number, every: number) {
   return { times, buckets };
 }
 
-/** The same metric in several units, read without naming one. */
-function join(sources: readonly SourceSeries[]): SourceSeries | undefined {
+/** Read without naming a unit, the same metric in several units is one. */
+function inUnit(all: readonly Published[], unit: string | undefined): SourceSeries | undefined {
+  const sources = all
+    .filter((each) => unit === undefined || each.unit === unit)
+    .map(({ source }) => source);
   const merged = mergeSeries(sources);
   return merged && { ...merged, delay: Math.max(...sources.map(({ delay = 0 }) => delay)) };
-}
-
-/** The band that the scenario supplies for an alarm. `meant` tells which alarm (key) each band is for. */
-export function scenarioBands(
-  { bands, start, length }: Scenario,
-  meant: (alarm: Scenario['bands'][number]) => readonly string[],
-): (alarm: MetricAlarm) => Band | undefined {
-  const timelines = new Map(
-    bands.flatMap((band) => {
-      const bounds: Readonly<Record<string, SourceSeries>> = {
-        lower: spread(band.lower, start, band.every),
-        upper: spread(band.upper, start, band.every),
-      };
-      const series = ({ name }: MetricIdentity) => bounds[name];
-      const timeline = new Timeline({ origin: start, end: start + length * 1000, series });
-      return meant(band).map((key) => [key, timeline] as const);
-    }),
-  );
-  return (alarm) => {
-    const timeline = timelines.get(alarmKey(alarm));
-    return timeline && bandOf(alarm, timeline, 'lower', 'upper');
-  };
 }
