@@ -12,34 +12,35 @@ import { compilePolicy } from '../iam/policy.ts';
 import type { Stage } from '../template/resource.ts';
 import type { Credentials } from './signature.ts';
 
-export interface Caller extends Credentials {
+export interface Caller {
+  readonly credentials: Credentials;
   readonly principal: Principal;
   /** Absent for people. */
   readonly functionName?: string;
 }
 
-/** Access key and secret of the administrator, for `aws --endpoint-url`; the break-glass role has its own name for both. */
-export const developerKey = 'local';
-export const breakGlassKey = 'break-glass';
-
-/** Functions get new random credentials at every start, people the fixed ones. */
-export function createCallers(stage: Stage, grants: Grants): readonly Caller[] {
+/** By access key id. Functions get new random credentials at every start; a person's key and secret are the name in the header above. */
+export function createCallers(stage: Stage, grants: Grants): ReadonlyMap<string, Caller> {
   const functions = stage.ofType('AWS::Lambda::Function').map(
     ({ ref }): Caller => ({
-      accessKeyId: `ASIA${randomText(16).toUpperCase()}`,
-      secretAccessKey: randomText(40),
-      sessionToken: randomText(200),
+      credentials: {
+        accessKeyId: `ASIA${randomText(16).toUpperCase()}`,
+        secretAccessKey: randomText(40),
+        sessionToken: randomText(200),
+      },
       functionName: ref,
       principal: grants.principal(ref),
     }),
   );
-  const administrator = `arn:aws:iam::${stage.account}:role/local-administrator`;
-  const breakGlass = sparedRoles(stage).slice(0, 1);
-  return [
-    ...functions,
-    person(developerKey, administrator),
-    ...breakGlass.map((arn) => person(breakGlassKey, arn)),
+  const people = [
+    person('local', `arn:aws:iam::${stage.account}:role/local-administrator`),
+    ...sparedRoles(stage)
+      .slice(0, 1)
+      .map((arn) => person('break-glass', arn)),
   ];
+  return new Map(
+    [...functions, ...people].map((caller) => [caller.credentials.accessKeyId, caller]),
+  );
 }
 
 const randomText = (length: number) =>
@@ -50,12 +51,10 @@ function person(key: string, roleArn: string): Caller {
     kind: 'identity',
     conditionKeys,
   });
-  const [, partition, , , account, role] = roleArn.split(':');
-  const name = role?.replace(/^.*\//, '');
-  const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/developer`;
+  const [, partition, , , account, role = ''] = roleArn.split(':');
+  const arn = `arn:${partition}:sts::${account}:assumed-role/${role.replace(/^.*\//, '')}/developer`;
   return {
-    accessKeyId: key,
-    secretAccessKey: key,
+    credentials: { accessKeyId: key, secretAccessKey: key },
     principal: { arn, roleArn, identityPolicies: [policy] },
   };
 }

@@ -2,10 +2,7 @@
  * The DynamoDB endpoint of the local runtime: the template's tables on 127.0.0.1, behind the synthesized policies.
  * Clients reach it with the AWS SDK's own AWS_ENDPOINT_URL_DYNAMODB and the credentials handed out here.
  */
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { crc32 } from 'node:zlib';
 import type { Faults } from '../faults/faults.ts';
 import type { Decision } from '../iam/evaluate.ts';
 import { type Call, createGrants, type GrantReport } from '../iam/grants.ts';
@@ -13,14 +10,14 @@ import { rolesFromStage } from '../iam/roles-from-stage.ts';
 import type { Clock } from '../telemetry/clock.ts';
 import type { Telemetry } from '../telemetry/sinks.ts';
 import type { Stage } from '../template/resource.ts';
-import { type Answer, internalServerError } from './aws-error.ts';
-import { createCallers, developerKey } from './callers.ts';
+import { createCallers } from './callers.ts';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
 import { createDynamoDbMetrics } from './metrics.ts';
 import { connectRemoteEngine } from './remote-engine.ts';
 import { createRequestHandler } from './request-handler.ts';
-import type { Credentials, SignedRequest } from './signature.ts';
+import { listen } from './server.ts';
+import type { Credentials } from './signature.ts';
 import { ensureTable, tablesFromStage } from './tables.ts';
 import { sweepExpired } from './time-to-live.ts';
 
@@ -47,12 +44,6 @@ export interface DynamoDb {
   readonly url: string;
   /** For the environment of a function: new at every start. @throws where the template has no such function. */
   credentials(functionName: string): Credentials;
-  /** For an AWS SDK client of a tool: an administrator, bound by the tables' policies like anyone. */
-  readonly adminClientConfig: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: Credentials;
-  };
   /** Decides a call of a function to another service (logs, traces) and marks the grant as used. */
   authorize(functionName: string, call: Call): Decision;
   grants(): GrantReport;
@@ -63,37 +54,23 @@ export interface DynamoDb {
 
 /** @throws an Error of one line where a policy, the data, the engine or the port cannot be used. */
 export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { stage, clock, port, now = Date.now, sweepEveryMs = 60_000 } = options;
+  const { stage, clock, port, faults, now = Date.now, sweepEveryMs = 60_000 } = options;
+  const { region, account } = stage;
+  const grants = createGrants(rolesFromStage(stage));
+  const callers = createCallers(stage, grants);
+  const tables = new Map(tablesFromStage(stage).map((table) => [table.name, table]));
+  const metrics = createDynamoDbMetrics(options.telemetry.metrics, tables, now);
+  // What goes wrong before the start is the reason why there is none: it is thrown, not told.
   const sentences: string[] = [];
   let tell = (sentence: string): unknown => sentences.push(sentence);
   const report = (sentence: string) => void tell(sentence);
-  const grants = createGrants(rolesFromStage(stage));
-  const callers = createCallers(stage, grants);
-  const tables = tablesFromStage(stage);
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  const metrics = createDynamoDbMetrics(options.telemetry.metrics, byName, now);
   const engine = await openEngine(options, report);
-  const handle = createRequestHandler({
-    region: stage.region,
-    account: stage.account,
-    callers: new Map(callers.map((caller) => [caller.accessKeyId, caller])),
-    grants,
-    tables: byName,
-    engine,
-    faults: options.faults,
-    metrics,
-    now,
-  });
-  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =>
-    respond(request, response, handle, stage.region).catch((error: Error) => {
-      if (!request.complete) return; // the client went away
-      report(`DynamoDB ${request.headers['x-amz-target']}: ${error.message}`);
-      if (!response.headersSent) send(response, internalServerError());
-    }),
-  );
+  const parts = { region, account, callers, grants, tables, engine, faults, metrics, now };
+  const handle = createRequestHandler(parts);
+  let server: Awaited<ReturnType<typeof listen>>;
   try {
-    for (const table of tables) await ensureTable(engine, table);
-    await listen(server, port);
+    for (const table of tables.values()) await ensureTable(engine, table);
+    server = await listen({ port, region, handle, report });
   } catch (error) {
     await engine.close();
     throw sentences[0] ? new Error(sentences[0], { cause: error }) : error;
@@ -101,7 +78,7 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
   tell = options.report ?? console.error;
   const sweep = async () => {
     let total = 0;
-    for (const table of tables) {
+    for (const table of tables.values()) {
       const items = await sweepExpired(engine, table, now());
       if (items > 0) metrics.expired(table.name, items);
       total += items;
@@ -115,20 +92,12 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
       sweeping = sweeping.then(sweep);
     }, sweepEveryMs).unref(),
   ];
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const credentialsOf = (matches: (caller: (typeof callers)[number]) => boolean) => {
-    const found = callers.find(matches);
-    if (!found) throw new Error('There is no such caller of DynamoDB in the template');
-    const { accessKeyId, secretAccessKey, sessionToken } = found;
-    return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
-  };
   return {
-    url,
-    credentials: (name) => credentialsOf(({ functionName }) => functionName === name),
-    adminClientConfig: {
-      endpoint: url,
-      region: stage.region,
-      credentials: credentialsOf(({ accessKeyId }) => accessKeyId === developerKey),
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials(functionName) {
+      const found = [...callers.values()].find((caller) => caller.functionName === functionName);
+      if (!found) throw new Error(`There is no function ${functionName} in the template`);
+      return found.credentials;
     },
     authorize: grants.authorize,
     grants: grants.report,
@@ -151,51 +120,4 @@ function openEngine(options: DynamoDbOptions, report: (sentence: string) => void
   return url
     ? connectRemoteEngine({ url, region, report })
     : openEmbeddedEngine({ directory, region, account, report });
-}
-
-const listen = (server: ReturnType<typeof createServer>, port: number) =>
-  new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
-      reject(new Error(`Port ${port} (DynamoDB) ${reason}; free it or choose others with --port`));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
-
-/** The most that DynamoDB takes (Service, account, and table quotas). */
-const maxRequestBytes = 16 * 1024 * 1024;
-
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: (request: SignedRequest) => Promise<Answer>,
-  region: string,
-): Promise<void> {
-  const { method = '', url = '/', headers } = request;
-  if (method === 'GET') {
-    response.end(`healthy: dynamodb.${region}.amazonaws.com `);
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > maxRequestBytes) {
-      response.writeHead(413, { connection: 'close' }).end();
-      return;
-    }
-    chunks.push(chunk);
-  }
-  send(response, await handle({ method, url, headers, body: Buffer.concat(chunks) }));
-}
-
-function send(response: ServerResponse, { status, body }: Answer): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(text),
-    'x-amz-crc32': String(crc32(text)),
-    'x-amzn-requestid': randomBytes(26).toString('hex').toUpperCase(),
-  });
-  response.end(text);
 }

@@ -1,87 +1,9 @@
-/**
- * dynalite on disk (LevelDB), called in-process: its own HTTP front would cost more than the operation, and its answer to a
- * storage error is to throw. What it lacks is added here: the item of a failed condition, taken under its lock on the key.
- */
+/** The engine inside the runtime's process, and what becomes of it when the disk is full, the data damaged or in use. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Answer, AwsError, internalServerError, type Json } from './aws-error.ts';
+import { type Answer, AwsError, internalServerError } from './aws-error.ts';
+import { type Failure, hasOperation, openStore, perform, type Store } from './dynalite.ts';
 import type { Engine } from './engine.ts';
-
-const require = createRequire(import.meta.url);
-
-interface Store {
-  readonly db: {
-    open(): Promise<void>;
-    close(): Promise<void>;
-    get(key: string, done: (error: Error | null, value?: unknown) => void): void;
-    getSync(key: string): unknown;
-  };
-  readonly tableDb: { awsAccountId: string; awsRegion: string };
-}
-
-/** dynalite's way to answer an error. Anything without a status is a storage error. */
-type Failure = Error & { readonly statusCode?: number; readonly body?: Json; code?: string };
-
-type Action = (
-  store: Store,
-  input: Json,
-  done: (error?: Failure | null, data?: Json) => void,
-) => void;
-type Validation = { readonly types: Json; readonly custom: unknown };
-
-const db = require('dynalite/db') as {
-  create(options: Json): Store;
-  checkConditional(input: Json, existing?: Json): Failure | null | undefined;
-};
-const validations = require('dynalite/validations') as {
-  checkTypes(input: Json, types: Json): Json;
-  checkValidations(input: Json, types: Json, custom: unknown, store: Store): void;
-};
-
-interface Operation {
-  readonly run: Action;
-  readonly validation: Validation;
-}
-
-const load = (name: string): Operation => ({
-  run: require(`dynalite/actions/${name}`),
-  validation: require(`dynalite/validations/${name}`),
-});
-
-const operations = new Map(
-  [
-    'BatchGetItem',
-    'BatchWriteItem',
-    'CreateTable',
-    'DeleteItem',
-    'DeleteTable',
-    'DescribeTable',
-    'GetItem',
-    'ListTables',
-    'ListTagsOfResource',
-    'PutItem',
-    'Query',
-    'Scan',
-    'TagResource',
-    'UntagResource',
-    'UpdateItem',
-    'UpdateTable',
-  ].map((name) => [name, load(name.charAt(0).toLowerCase() + name.slice(1))] as const),
-);
-
-for (const name of ['PutItem', 'UpdateItem', 'DeleteItem']) {
-  const types = operations.get(name)?.validation.types as Json;
-  types['ReturnValuesOnConditionCheckFailure'] = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
-}
-const { checkConditional } = db;
-db.checkConditional = (input, existing) => {
-  const failure = checkConditional(input, existing);
-  if (failure?.body && existing && input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD') {
-    failure.body['Item'] = existing;
-  }
-  return failure;
-};
 
 export interface EmbeddedEngineOptions {
   readonly directory: string;
@@ -103,7 +25,7 @@ const onlyReads = /^(BatchGet|Get|Query|Scan|Describe|List)/;
  */
 export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
   const { directory, report } = options;
-  let store: Store | undefined = await openStore(options);
+  let store: Store | undefined = await open(options);
   let writable = true;
   let retryAt = 0;
   let reopening: Promise<void> | undefined;
@@ -118,7 +40,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
     const broken = store;
     store = undefined;
     await broken?.db.close();
-    store = await openStore(options);
+    store = await open(options);
     writable = true;
     report(`DynamoDB: the data in ${directory} can be written again`);
   };
@@ -143,7 +65,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   };
   return {
     async call(operation, input) {
-      if (!operations.has(operation)) {
+      if (!hasOperation(operation)) {
         const message = `The embedded engine has no ${operation}`;
         return new AwsError('UnknownOperationException', message);
       }
@@ -166,15 +88,6 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   };
 }
 
-/** @throws Failure */
-const perform = (store: Store, operation: string, input: Json) =>
-  new Promise<Json>((resolve, reject) => {
-    const { run, validation } = operations.get(operation) as Operation;
-    const checked = validations.checkTypes(input, validation.types);
-    validations.checkValidations(checked, validation.types, validation.custom, store);
-    run(store, checked, (error, data) => (error ? reject(error) : resolve(data || {})));
-  });
-
 async function requireRoom(directory: string): Promise<void> {
   const probe = join(directory, 'room-to-open');
   try {
@@ -184,32 +97,10 @@ async function requireRoom(directory: string): Promise<void> {
   }
 }
 
-/**
- * Reads a key without a trip through the thread pool, which costs more than the read; every operation starts with the table's description.
- * dynalite deletes a description that is no JSON: it must not learn what is wrong.
- */
-const readAtOnce = ({ db }: Store): Store['db']['get'] =>
-  function get(key, done) {
-    let value: unknown;
-    try {
-      value = db.getSync(key);
-    } catch (error) {
-      const { code } = error as Failure;
-      return done(code === 'LEVEL_DECODE_ERROR' ? new Error('corrupt value') : (error as Error));
-    }
-    done(null, value);
-  };
-
-async function openStore({ directory, region, account }: EmbeddedEngineOptions): Promise<Store> {
+async function open({ directory, region, account }: EmbeddedEngineOptions): Promise<Store> {
   try {
     await mkdir(directory, { recursive: true });
-    const times = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-    const store = db.create({ path: directory, ...times });
-    await store.db.open();
-    store.db.get = readAtOnce(store);
-    store.tableDb.awsAccountId = account;
-    store.tableDb.awsRegion = region;
-    return store;
+    return await openStore(directory, region, account);
   } catch (error) {
     throw new Error(describe(error as Failure, directory), { cause: error });
   }

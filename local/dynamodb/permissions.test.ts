@@ -147,7 +147,9 @@ describe('callers', () => {
   });
 
   test('the functions have no credentials under a name that the template does not know', () => {
-    expect(() => running.dynamoDb.credentials('nobody')).toThrow(/no such caller/);
+    expect(() => running.dynamoDb.credentials('nobody')).toThrow(
+      'There is no function nobody in the template',
+    );
   });
 });
 

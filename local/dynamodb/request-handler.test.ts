@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { crc32 } from 'node:zlib';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -31,6 +32,14 @@ describe('requests', () => {
       status: 400,
       body: '{"__type":"com.amazon.coral.service#MissingAuthenticationTokenException","message":"Request is missing Authentication Token"}',
     });
+  });
+
+  test('are answered with a checksum and an id', async () => {
+    const options = { method: 'POST', headers: target };
+    const response = await fetch(running.dynamoDb.url, options);
+    expect(Number(response.headers.get('x-amz-crc32'))).toBe(crc32(await response.text()));
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9A-Z]{52}$/);
+    expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.0');
   });
 
   test('for no operation are refused', async () => {

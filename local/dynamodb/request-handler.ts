@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import { injectFaults } from './injected-fault.ts';
 import type { DynamoDbMetrics } from './metrics.ts';
 import { type SignedRequest, verifySignature } from './signature.ts';
-import { type TableModel, tablePrefix } from './tables.ts';
+import type { TableModel } from './tables.ts';
 
 export interface RequestHandlerParts {
   readonly region: string;
@@ -35,7 +35,7 @@ export function createRequestHandler(
   parts: RequestHandlerParts,
 ): (request: SignedRequest) => Promise<Answer> {
   const { region, account, callers, now } = parts;
-  const prefix = tablePrefix({ region, account });
+  const prefix = `arn:aws:dynamodb:${region}:${account}:table/`;
   return async (request) => {
     try {
       const operation = operationOf(request);

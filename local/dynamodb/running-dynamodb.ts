@@ -43,8 +43,9 @@ export async function startDynamoDb(
   const samples: (MetricIdentity & Sample)[] = [];
   const reports: string[] = [];
   const clients = new Map<string | Credentials, DynamoDBClient>();
+  const { stage = sampleStage() } = options;
   const dynamoDb = await createDynamoDb({
-    stage: sampleStage(),
+    stage,
     dataDirectory: directory,
     faults,
     telemetry: { metrics: { put: (metric, sample) => samples.push({ ...metric, ...sample }) } },
@@ -58,7 +59,7 @@ export async function startDynamoDb(
   const connect = (caller: string | Credentials) =>
     new DynamoDBClient({
       endpoint: dynamoDb.url,
-      region: dynamoDb.adminClientConfig.region,
+      region: stage.region,
       credentials: typeof caller === 'string' ? dynamoDb.credentials(caller) : caller,
       maxAttempts: 1,
     });

@@ -6,13 +6,12 @@ import { type SignedRequest, verifySignature } from './signature.ts';
  * The request that AWS publishes with its signature for key AKIDEXAMPLE.
  * Source: AWS General Reference, "Signature Version 4 test suite", post-vanilla; with the query of get-vanilla-query-order-key-case.
  */
-const caller = {
-  accessKeyId: 'AKIDEXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-};
-const callers = new Map([[caller.accessKeyId, caller]]);
+const accessKeyId = 'AKIDEXAMPLE';
+const secretAccessKey = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+const caller = { credentials: { accessKeyId, secretAccessKey } };
+const callers = new Map([[accessKeyId, caller]]);
 const signedAt = Date.parse('2015-08-30T12:36:00Z');
-const authorization = (signature: string, key = caller.accessKeyId) =>
+const authorization = (signature: string, key = accessKeyId) =>
   `AWS4-HMAC-SHA256 Credential=${key}/20150830/us-east-1/service/aws4_request, SignedHeaders=host;x-amz-date, Signature=${signature}`;
 
 const published: SignedRequest = {

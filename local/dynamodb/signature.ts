@@ -34,7 +34,7 @@ const toleranceMs = 15 * 60 * 1000;
  * Finds and proves the caller of a request.
  * @throws AwsError as DynamoDB names it: token missing, signature incomplete, out of date, made for elsewhere, key unknown, signature wrong.
  */
-export function verifySignature<Caller extends Credentials>(
+export function verifySignature<Caller extends { readonly credentials: Credentials }>(
   request: SignedRequest,
   callers: ReadonlyMap<string, Caller>,
   place: Place,
@@ -47,14 +47,14 @@ export function verifySignature<Caller extends Credentials>(
   const [accessKeyId = '', ...scope] = credential.split('/');
   requireScope(scope, date, place);
   const caller = callers.get(accessKeyId);
-  if (!caller || request.headers['x-amz-security-token'] !== caller.sessionToken) {
+  if (!caller || request.headers['x-amz-security-token'] !== caller.credentials.sessionToken) {
     throw new AwsError(
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     );
   }
   const canonical = hash('sha256', canonicalRequest(request, signed));
-  const expected = createHmac('sha256', signingKey(caller, scope))
+  const expected = createHmac('sha256', signingKey(caller.credentials, scope))
     .update(`AWS4-HMAC-SHA256\n${date}\n${scope.join('/')}\n${canonical}`)
     .digest('hex');
   if (signature !== expected) {
@@ -134,14 +134,14 @@ function canonicalRequest({ method, url, headers, body }: SignedRequest, signed:
 const keys = new WeakMap<Credentials, { readonly scope: string; readonly key: KeyObject }>();
 
 /** Derived once per caller and day. */
-function signingKey(caller: Credentials, parts: readonly string[]): KeyObject {
+function signingKey(credentials: Credentials, parts: readonly string[]): KeyObject {
   const scope = parts.join('/');
-  const known = keys.get(caller);
+  const known = keys.get(credentials);
   if (known?.scope === scope) return known.key;
   const key = parts.reduce(
     (secret, part) => createSecretKey(createHmac('sha256', secret).update(part).digest()),
-    createSecretKey(`AWS4${caller.secretAccessKey}`, 'utf8'),
+    createSecretKey(`AWS4${credentials.secretAccessKey}`, 'utf8'),
   );
-  keys.set(caller, { scope, key });
+  keys.set(credentials, { scope, key });
   return key;
 }

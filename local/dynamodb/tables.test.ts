@@ -13,7 +13,6 @@ describe('tablesFromStage', () => {
   test('reads the table of the template', () => {
     expect(tablesFromStage(sampleStage())[0]).toMatchObject({
       name: 'manara-test-items',
-      arn: 'arn:aws:dynamodb:eu-central-1:111122223333:table/manara-test-items',
       indexes: [],
       throttledBy: 'KeyRangeThroughput',
       timeToLiveAttribute: 'expiresAt',

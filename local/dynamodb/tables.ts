@@ -8,7 +8,6 @@ import type { Engine } from './engine.ts';
 
 export interface TableModel {
   readonly name: string;
-  readonly arn: string;
   /** The CreateTable request. */
   readonly definition: Json;
   readonly indexes: readonly string[];
@@ -24,9 +23,6 @@ export const tablesFromStage = (stage: Stage): readonly TableModel[] =>
     (resource) => toModel(resource, stage),
   );
 
-export const tablePrefix = ({ region, account }: Pick<Stage, 'region' | 'account'>): string =>
-  `arn:aws:dynamodb:${region}:${account}:table/`;
-
 function toModel({ ref: name, logicalId, properties }: Resource, stage: Stage): TableModel {
   const replica = [properties.Replicas ?? []]
     .flat()
@@ -36,7 +32,6 @@ function toModel({ ref: name, logicalId, properties }: Resource, stage: Stage): 
   const definition = toDefinition(name, properties);
   return {
     name,
-    arn: `${tablePrefix(stage)}${name}`,
     definition,
     indexes: (definition['GlobalSecondaryIndexes'] ?? []).map(({ IndexName }: Json) => IndexName),
     throttledBy:
