@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { maxResponseBytes, oversize } from './invocation.ts';
 import { createRuntimeApi, type RuntimeApi, type RuntimeListener } from './runtime-api.ts';
@@ -125,6 +127,18 @@ describe('an outcome', () => {
     await next();
     await call('POST', path('response'), '{}');
     expect((await call('POST', path('response', 'bogus'), '{}')).status).toBe(400);
+  });
+
+  test('that breaks off is none: the runtime may send it again', async () => {
+    await next();
+    const [host, port] = api.address.split(':');
+    const socket = connect(Number(port), host);
+    const url = `/2018-06-01/runtime/${path('response')}`;
+    socket.write(`POST ${url} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf`);
+    while (heard.at(-1)?.[0] !== 'answering') await new Promise((go) => setTimeout(go, 1));
+    socket.destroy();
+    await once(socket, 'close');
+    expect((await call('POST', path('response'), '{}')).status).toBe(202);
   });
 
   test('before any event is refused', async () => {

@@ -123,13 +123,11 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
   const outcome =
     (call: 'response' | 'error') =>
     (request: IncomingMessage, response: ServerResponse, id: string) => {
-      const problem = problemOf(request, id, call);
-      if (!problem) {
-        state = 'answered';
-        listener.answering();
-      }
+      if (!problemOf(request, id, call)) listener.answering();
       readBody(request, (payload) => {
+        const problem = problemOf(request, id, call);
         if (problem) return send(response, problem);
+        state = 'answered';
         if (payload === undefined) listener.answer(oversize);
         else if (call === 'error') listener.answer(reportedError(request, payload));
         else listener.answer({ status: 'success', payload });
