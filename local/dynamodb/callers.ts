@@ -4,9 +4,8 @@
  * spares though no function has it.
  */
 import { randomBytes } from 'node:crypto';
-import { conditionKeys } from '../iam/condition-keys.ts';
 import type { Principal } from '../iam/evaluate.ts';
-import type { Grants } from '../iam/grants.ts';
+import { type Grants, sessionOf } from '../iam/grants.ts';
 import { managedPolicies } from '../iam/managed-policies.ts';
 import { compilePolicy } from '../iam/policy.ts';
 import type { Stage } from '../template/resource.ts';
@@ -47,15 +46,12 @@ const randomText = (length: number) =>
   [...randomBytes(length)].map((byte) => (byte % 36).toString(36)).join('');
 
 function person(key: string, roleArn: string): Caller {
-  const policy = compilePolicy('AdministratorAccess', managedPolicies['AdministratorAccess'], {
-    kind: 'identity',
-    conditionKeys,
-  });
-  const [, partition, , , account, role = ''] = roleArn.split(':');
-  const arn = `arn:${partition}:sts::${account}:assumed-role/${role.replace(/^.*\//, '')}/developer`;
+  const name = 'AdministratorAccess';
   return {
     credentials: { accessKeyId: key, secretAccessKey: key },
-    principal: { arn, roleArn, identityPolicies: [policy] },
+    principal: sessionOf(roleArn, 'developer', [
+      compilePolicy(name, managedPolicies[name], 'identity'),
+    ]),
   };
 }
 

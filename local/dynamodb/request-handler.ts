@@ -4,8 +4,7 @@
  */
 
 import type { Faults } from '../faults/faults.ts';
-import { accessDenied } from '../iam/access-denied.ts';
-import { evaluate } from '../iam/evaluate.ts';
+import { accessDenied, evaluate } from '../iam/evaluate.ts';
 import type { Call, Grants } from '../iam/grants.ts';
 import { type Access, accessesOf, dataPlane } from './accesses.ts';
 import { type Answer, AwsError, errorName, type Json } from './aws-error.ts';

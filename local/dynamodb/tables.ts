@@ -1,6 +1,5 @@
 /** The template's tables: what each is, and how it comes into being in the engine. */
 import { isDeepStrictEqual } from 'node:util';
-import { conditionKeys } from '../iam/condition-keys.ts';
 import { compilePolicy, type Policy } from '../iam/policy.ts';
 import type { Resource, Stage } from '../template/resource.ts';
 import type { Json } from './aws-error.ts';
@@ -42,10 +41,7 @@ function toModel({ ref: name, logicalId, properties }: Resource, stage: Stage): 
           : 'KeyRangeThroughput',
     ...(AttributeName && Enabled !== false && { timeToLiveAttribute: AttributeName }),
     ...(policy && {
-      resourcePolicy: compilePolicy(`of table ${logicalId}`, policy, {
-        kind: 'resource',
-        conditionKeys,
-      }),
+      resourcePolicy: compilePolicy(`of table ${logicalId}`, policy, 'resource'),
     }),
   };
 }

@@ -11,6 +11,14 @@ export type Context = Readonly<Record<string, string | readonly string[]>>;
 export type Condition = (context: ContextLookup) => boolean;
 export type ContextLookup = (key: string) => string | readonly string[] | undefined;
 
+/** Only keys of one value serve as variables. */
+export const resolver =
+  (lookup: ContextLookup): Resolve =>
+  (key) => {
+    const found = lookup(key);
+    return typeof found === 'string' ? found : undefined;
+  };
+
 type Test = (value: string, resolve: Resolve) => boolean;
 /** Makes the test of one policy value; throws where the value is not of the operator's type. */
 type Operator = (policyValue: string, variables: boolean) => Test;
@@ -67,33 +75,27 @@ const ipAddress: Operator = (policyValue) => {
   return (value) => range.check(value, isIPv6(value) ? 'ipv6' : 'ipv4');
 };
 
-const operators: Readonly<Record<string, Operator>> = {
-  StringEquals: text({ syntax: 'exact' }),
-  StringEqualsIgnoreCase: text({ syntax: 'exact', ignoreCase: true }),
-  StringLike: text({}),
-  ArnEquals: arn,
-  ArnLike: arn,
-  Bool: boolean,
-  BinaryEquals: (policyValue) => (value) => value === policyValue,
-  IpAddress: ipAddress,
-  ...Object.fromEntries(
-    Object.entries(comparisons).flatMap(([name, holds]) => [
-      [`Numeric${name}`, ordered(parseNumber, holds)],
-      [`Date${name}`, ordered(parseDate, holds)],
-    ]),
-  ),
-};
+const operators: ReadonlyMap<string, Operator> = new Map(
+  Object.entries({
+    StringEquals: text({ syntax: 'exact' }),
+    StringEqualsIgnoreCase: text({ syntax: 'exact', ignoreCase: true }),
+    StringLike: text({}),
+    ArnEquals: arn,
+    ArnLike: arn,
+    Bool: boolean,
+    BinaryEquals: (policyValue) => (value) => value === policyValue,
+    IpAddress: ipAddress,
+    ...Object.fromEntries(
+      Object.entries(comparisons).flatMap(([name, holds]) => [
+        [`Numeric${name}`, ordered(parseNumber, holds)],
+        [`Date${name}`, ordered(parseDate, holds)],
+      ]),
+    ),
+  }),
+);
 
-const negations: Readonly<Record<string, string>> = {
-  StringNotEquals: 'StringEquals',
-  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
-  StringNotLike: 'StringLike',
-  ArnNotEquals: 'ArnEquals',
-  ArnNotLike: 'ArnLike',
-  NumericNotEquals: 'NumericEquals',
-  DateNotEquals: 'DateEquals',
-  NotIpAddress: 'IpAddress',
-};
+/** `StringNotLike` is what `StringLike` is not. */
+const negation = /^(String|Arn|Numeric|Date)Not(?=Equals|Like)|^Not(?=IpAddress$)/;
 
 const operatorName = /^(?:(ForAllValues|ForAnyValue):)?(.+?)(IfExists)?$/;
 
@@ -108,10 +110,10 @@ export function compileCondition(
   name: string,
   key: string,
   policyValues: unknown,
-  options: { readonly variables: boolean },
+  variables: boolean,
 ): { readonly keys: readonly string[]; readonly holds: Condition } {
   const values = list(policyValues);
-  const keys = [key, ...(options.variables ? values.flatMap(variablesOf) : [])];
+  const keys = [key, ...(variables ? values.flatMap(variablesOf) : [])];
   if (name === 'Null') {
     const absent = values.map((value) => boolean(value, false));
     return {
@@ -120,21 +122,17 @@ export function compileCondition(
     };
   }
   const [, set, base = '', ifExists] = operatorName.exec(name) ?? [];
-  const negated = base in negations;
-  const operator = operators[negations[base] ?? base];
+  const negated = negation.test(base);
+  const operator = operators.get(base.replace(negation, '$1'));
   if (!operator) throw new Error(`the condition operator ${name} is not known`);
-  const tests = values.map((value) => operator(value, options.variables));
+  const tests = values.map((value) => operator(value, variables));
   const whenAbsent = ifExists !== undefined || set === 'ForAllValues' || (negated && !set);
   return {
     keys,
     holds: (lookup) => {
       const value = lookup(key);
       if (value === undefined || value.length === 0) return whenAbsent;
-      const resolve: Resolve = (variable) => {
-        const found = lookup(variable);
-        return typeof found === 'string' ? found : undefined;
-      };
-      const holds = (one: string) => tests.some((test) => test(one, resolve)) !== negated;
+      const holds = (one: string) => tests.some((test) => test(one, resolver(lookup))) !== negated;
       if (typeof value === 'string') return holds(value);
       if (!set) throw new Error(`${key} has several values: it needs ForAllValues or ForAnyValue`);
       return set === 'ForAllValues' ? value.every(holds) : value.some(holds);

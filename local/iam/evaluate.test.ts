@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { accessDenied } from './access-denied.ts';
 import type { Context } from './condition.ts';
 import { conditionKeys } from './condition-keys.ts';
-import { type AccessRequest, evaluate } from './evaluate.ts';
+import { type AccessRequest, accessDenied, evaluate } from './evaluate.ts';
 import { compilePolicy } from './policy.ts';
 
 const account = '111122223333';
@@ -24,7 +23,7 @@ const keys = [...conditionKeys, 'aws:SourceIp', 'aws:PrincipalTag/team', 'aws:Ta
 
 function requestOf({ identity, onResource, action, resource, context = {} }: Given): AccessRequest {
   const compile = (kind: 'identity' | 'resource', statements: object | readonly object[]) =>
-    compilePolicy(kind, { Version: version, Statement: statements }, { kind, conditionKeys: keys });
+    compilePolicy(kind, { Version: version, Statement: statements }, kind, keys);
   return {
     principal: {
       arn: session,
@@ -592,7 +591,12 @@ describe('what is not known is refused by name', () => {
       /key aws:MultiFactorAuthPresent is not emulated/,
     ],
     [when('ForAllValues:StringEquals', 'dynamodb:LeadingKeys', 'x'), /dynamodb:LeadingKeys is not/],
-    [when('constructor', 'aws:RequestedRegion', 'x'), /operator constructor is not known/],
+    ...['NumericNotLessThan', 'BinaryNotEquals', 'DateNotLike', 'NotBool', 'constructor'].map(
+      (operator): [object, RegExp] => [
+        when(operator, 'aws:RequestedRegion', '1'),
+        new RegExp(`operator ${operator} is not known`),
+      ],
+    ),
     [when('NullIfExists', 'aws:SourceVpce', 'true'), /operator NullIfExists is not known/],
     [allow({ Resource: `\${saml:sub}` }), /condition key saml:sub is not emulated/],
     [when('NumericEquals', 'aws:n', 'ten'), /'ten' has the wrong type/],
@@ -618,11 +622,10 @@ describe('what is not known is refused by name', () => {
   });
 
   test('a policy of an unknown version, or without statements', () => {
-    const options = { kind: 'identity', conditionKeys: [] } as const;
-    expect(() => compilePolicy('p', { Version: '2020', Statement: [] }, options)).toThrow(
+    expect(() => compilePolicy('p', { Version: '2020', Statement: [] }, 'identity')).toThrow(
       /version 2020/,
     );
-    expect(() => compilePolicy('p', {}, options)).toThrow('Policy p has no statement');
+    expect(() => compilePolicy('p', {}, 'identity')).toThrow('Policy p has no statement');
   });
 
   test('several values for an operator that takes one', () => {
@@ -636,7 +639,7 @@ describe('what is not known is refused by name', () => {
 test('version 2008-10-17 has no variables', () => {
   const Resource = `\${aws:PrincipalAccount}`;
   const document = { Statement: { Effect: 'Allow', Action: '*', Resource } };
-  const policy = compilePolicy('old', document, { kind: 'identity', conditionKeys });
+  const policy = compilePolicy('old', document, 'identity');
   const principal = { arn: session, roleArn, identityPolicies: [policy] };
   const at = (resource: string) => evaluate({ principal, action: 'a:B', resource }).decision;
   expect([at(Resource), at(account)]).toEqual(['Allow', 'ImplicitDeny']);

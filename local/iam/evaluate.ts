@@ -1,5 +1,5 @@
 /** Decides one request within one account. Source: IAM User Guide, "Policy evaluation logic" and "Evaluating identity-based policies with resource-based policies". */
-import type { Context, ContextLookup } from './condition.ts';
+import { type Context, type ContextLookup, resolver } from './condition.ts';
 import type { Patterns, Policy, Statement } from './policy.ts';
 import { accountOf, type Caller } from './principal.ts';
 
@@ -58,10 +58,7 @@ export function evaluate(request: AccessRequest): Decision {
 }
 
 function applies(statement: Statement, request: AccessRequest, lookup: ContextLookup): boolean {
-  const resolve = (key: string) => {
-    const value = lookup(key);
-    return typeof value === 'string' ? value : undefined;
-  };
+  const resolve = resolver(lookup);
   const hit = ({ negated, patterns }: Patterns, value: string) =>
     patterns.some((pattern) => pattern.matches(value, resolve)) !== negated;
   return (
@@ -78,4 +75,14 @@ function contextLookup(context: Context): ContextLookup {
     keys ??= new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
     return keys.get(key.toLowerCase());
   };
+}
+
+/** AWS's sentence for a refused call. Source: IAM User Guide, "Troubleshoot access denied error messages". */
+export function accessDenied(request: AccessRequest, decision: Decision): string {
+  const { principal, action, resource } = request;
+  const because =
+    decision.decision === 'ImplicitDeny'
+      ? `because no identity-based policy allows the ${action} action`
+      : `with an explicit deny in ${decision.policyType === 'resource-based policy' ? 'a' : 'an'} ${decision.policyType}`;
+  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${because}`;
 }

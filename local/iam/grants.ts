@@ -1,7 +1,6 @@
 /** Decides the calls of the functions and remembers which grants they used: least privilege shown both ways. */
-import type { Context } from './condition.ts';
 import { type AccessRequest, type Decision, evaluate, type Principal } from './evaluate.ts';
-import type { Policy, Statement } from './policy.ts';
+import type { Statement } from './policy.ts';
 import type { Role } from './roles-from-stage.ts';
 
 /** One action of one Allow statement of a function's role. */
@@ -27,12 +26,7 @@ export interface GrantReport {
   readonly unused: readonly Grant[];
 }
 
-export interface Call {
-  readonly action: string;
-  readonly resource: string;
-  readonly resourcePolicy?: Policy | undefined;
-  readonly context?: Context;
-}
+export type Call = Omit<AccessRequest, 'principal'>;
 
 export interface Grants {
   /** The function's session under its role, as AWS names it. */
@@ -45,7 +39,7 @@ export interface Grants {
 /** @param roles the role of each function, from {@link rolesFromStage}. */
 export function createGrants(roles: ReadonlyMap<string, Role>): Grants {
   const principals = new Map(
-    [...roles].map(([name, role]) => [name, sessionOf(role, name)] as const),
+    [...roles].map(([name, { arn, policies }]) => [name, sessionOf(arn, name, policies)]),
   );
   const entries = [...roles].flatMap(([name, role]) => grantsOf(name, role));
   const principal = (functionName: string) => {
@@ -56,8 +50,7 @@ export function createGrants(roles: ReadonlyMap<string, Role>): Grants {
   return {
     principal,
     authorize(functionName, call) {
-      const request: AccessRequest = { principal: principal(functionName), ...call };
-      const decision = evaluate(request);
+      const decision = evaluate({ principal: principal(functionName), ...call });
       if (decision.decision === 'Allow') use(entries, functionName, decision.statement, call);
       return decision;
     },
@@ -125,11 +118,14 @@ function actionsOf({ actions: { negated, patterns } }: Statement) {
   }));
 }
 
-function sessionOf(role: Role, session: string): Principal {
-  const [, partition, , , account] = role.arn.split(':');
-  return {
-    arn: `arn:${partition}:sts::${account}:assumed-role/${role.name}/${session}`,
-    roleArn: role.arn,
-    identityPolicies: role.policies,
-  };
+/** The session of a role, as AWS names it. */
+export function sessionOf(
+  roleArn: string,
+  session: string,
+  policies: Principal['identityPolicies'],
+) {
+  const [, partition, , , account, role = ''] = roleArn.split(':');
+  const name = role.replace(/^.*\//, '');
+  const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/${session}`;
+  return { arn, roleArn, identityPolicies: policies };
 }

@@ -1,5 +1,6 @@
 /** A policy document, checked and compiled. Source: IAM User Guide, "Grammar of the IAM JSON policy language". */
 import { type Condition, compileCondition } from './condition.ts';
+import { conditionKeys } from './condition-keys.ts';
 import { compilePattern, type Pattern, variablesOf } from './pattern.ts';
 import { type Caller, compileNotPrincipal, compilePrincipal, type Reach } from './principal.ts';
 
@@ -26,11 +27,7 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-export interface PolicyOptions {
-  readonly kind: 'identity' | 'resource';
-  /** The condition keys that requests will carry or lack as AWS's would; any other is refused. */
-  readonly conditionKeys: readonly string[];
-}
+export type PolicyKind = 'identity' | 'resource';
 
 // biome-ignore lint/suspicious/noExplicitAny: a policy document is open JSON; everything taken from it is checked here
 type Json = any;
@@ -49,69 +46,71 @@ const elements = [
 
 /**
  * Checks a policy document and prepares it for {@link evaluate}.
+ * @param known the condition keys that requests will carry or lack as AWS's would; any other is refused.
  * @throws an Error that names policy, statement and what is wrong or not known: nothing in a policy is ever ignored.
  */
-export function compilePolicy(name: string, document: Json, options: PolicyOptions): Policy {
+export function compilePolicy(
+  name: string,
+  document: Json,
+  kind: PolicyKind,
+  known: readonly string[] = conditionKeys,
+): Policy {
   const version = document?.Version ?? '2008-10-17';
   if (!['2012-10-17', '2008-10-17'].includes(version)) {
     throw new Error(`Policy ${name}: the version ${version} is not known`);
   }
-  const known = new Set(options.conditionKeys.map((key) => key.toLowerCase()));
-  const compile = (json: Json, index: number): Statement => {
+  const keys = new Set(known.map((key) => key.toLowerCase()));
+  const refuseUnknown = (key: string) => {
+    if (!keys.has(key.toLowerCase())) throw new Error(`the condition key ${key} is not emulated`);
+  };
+  const compiler = { kind, refuseUnknown, variables: version === '2012-10-17' };
+  const statements = [document?.Statement ?? []].flat().map((json: Json, index: number) => {
     try {
-      return compileStatement(name, json, index, version === '2012-10-17', options.kind, known);
+      return { policy: name, index, ...compileStatement(json, compiler) };
     } catch (error) {
       const where = json?.Sid ? `statement ${json.Sid}` : `statement ${index}`;
       throw new Error(`Policy ${name}, ${where}: ${(error as Error).message}`, { cause: error });
     }
-  };
-  const statements = [document?.Statement ?? []].flat().map(compile);
+  });
   if (statements.length === 0) throw new Error(`Policy ${name} has no statement`);
   return { name, statements };
 }
 
+interface Compiler {
+  readonly kind: PolicyKind;
+  readonly refuseUnknown: (conditionKey: string) => void;
+  readonly variables: boolean;
+}
+
 function compileStatement(
-  policy: string,
   json: Json,
-  index: number,
-  variables: boolean,
-  kind: PolicyOptions['kind'],
-  known: ReadonlySet<string>,
-): Statement {
+  { kind, refuseUnknown, variables }: Compiler,
+): Omit<Statement, 'policy' | 'index'> {
   const unknown = Object.keys(json).find((element) => !elements.includes(element));
   if (unknown) throw new Error(`the element ${unknown} is not known`);
   if (json.Effect !== 'Allow' && json.Effect !== 'Deny') {
     throw new Error(`the effect ${json.Effect} is neither Allow nor Deny`);
   }
-  const refuseUnknown = (key: string) => {
-    if (!known.has(key.toLowerCase())) throw new Error(`the condition key ${key} is not emulated`);
-  };
-  const actions = compilePatterns(json, 'Action', (text) =>
-    compilePattern(text, { ignoreCase: true }),
-  );
-  const resources = compilePatterns(json, 'Resource', (text) => {
+  const resource = (text: string) => {
     if (variables) variablesOf(text).forEach(refuseUnknown);
     const pattern = kind === 'identity' ? completeArn(text) : text;
     return { ...compilePattern(pattern, { syntax: 'resource', variables }), source: text };
-  });
+  };
   const conditions = Object.entries<Json>(json.Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => {
-      const condition = compileCondition(operator, key, values, { variables });
+      const condition = compileCondition(operator, key, values, variables);
       condition.keys.forEach(refuseUnknown);
       return condition.holds;
     }),
   );
   const reach = compileReach(json, kind);
-  const sid = json.Sid as string | undefined;
   return {
-    policy,
-    index,
     effect: json.Effect,
-    actions,
-    resources,
+    actions: compilePatterns(json, 'Action', (text) => compilePattern(text, { ignoreCase: true })),
+    resources: compilePatterns(json, 'Resource', resource),
     conditions,
     ...(reach && { reach }),
-    ...(sid && { sid }),
+    ...(json.Sid && { sid: json.Sid }),
   };
 }
 
@@ -134,7 +133,7 @@ function compilePatterns(
   return { negated: given[0] !== element, patterns: texts.map(compile) };
 }
 
-function compileReach(json: Json, kind: PolicyOptions['kind']): Statement['reach'] {
+function compileReach(json: Json, kind: PolicyKind): Statement['reach'] {
   const given = ['Principal', 'NotPrincipal'].filter((key) => key in json);
   if (kind === 'identity') {
     if (given.length > 0) throw new Error(`an identity-based policy has no ${given[0]}`);

@@ -1,12 +1,10 @@
 /** The execution role of each function with the policies that the template gives it: inline, attached by name, managed. */
 import { NotEmulatedError, type Resource, type Stage } from '../template/resource.ts';
-import { conditionKeys } from './condition-keys.ts';
 import { managedPolicies } from './managed-policies.ts';
 import { compilePolicy, type Policy } from './policy.ts';
 
 export interface Role {
   readonly arn: string;
-  readonly name: string;
   readonly policies: readonly Policy[];
 }
 
@@ -35,9 +33,9 @@ function readRole(stage: Stage, lambda: Resource, arn: string): Role {
     throw new NotEmulatedError(role, 'a trust policy other than a plain one for Lambda');
   }
   const policies = documents(stage, role).map(([name, document]) =>
-    compilePolicy(name, document, { kind: 'identity', conditionKeys }),
+    compilePolicy(name, document, 'identity'),
   );
-  return { arn: role.arn ?? arn, name: role.ref, policies };
+  return { arn: role.arn ?? arn, policies };
 }
 
 function trusts(role: Resource, service: string): boolean {
