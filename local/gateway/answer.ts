@@ -16,6 +16,12 @@ export function override(headers: Headers, by: Headers): Headers {
   return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...by];
 }
 
+const framing = new Set(['connection', 'content-length', 'transfer-encoding']);
+
+/** Whether a mapping may add it, which may copy what a client sent: the message stays whole (assumed). */
+export const isMappable = (header: readonly [string, string]): boolean =>
+  !framing.has(header[0].toLowerCase()) && isHeader(header);
+
 /** Whether it can stand in the header section without breaking it. */
 export function isHeader([name, value]: readonly [string, string]): boolean {
   try {

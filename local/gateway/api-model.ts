@@ -94,15 +94,13 @@ export interface GatewayResponseModel {
   readonly templates: ReadonlyMap<string, string>;
 }
 
-/** AWS::XRay::SamplingRule, the parts that a request to a stage can match. */
-export interface SamplingRule {
-  readonly priority: number;
-  readonly reservoirSize: number;
-  readonly fixedRate: number;
-  readonly host: string;
-  readonly httpMethod: string;
-  readonly urlPath: string;
-  readonly serviceName: string;
-  readonly serviceType: string;
-  readonly resourceArn: string;
+/** AWS::XRay::SamplingRule, the parts that a request to a stage can match; a pattern that is not there fits all. */
+export interface SamplingRule
+  extends Readonly<Record<'Priority' | 'ReservoirSize' | 'FixedRate', number>> {
+  readonly Host?: string;
+  readonly HTTPMethod?: string;
+  readonly URLPath?: string;
+  readonly ServiceName?: string;
+  readonly ServiceType?: string;
+  readonly ResourceARN?: string;
 }

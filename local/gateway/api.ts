@@ -1,6 +1,6 @@
 /** Reads the REST APIs of a deployed stage from its CloudFormation resources, and refuses what cannot be served as AWS would. */
 import type { Properties, Resource, Stage } from '../template/resource.ts';
-import type { ApiModel, GatewayResponseModel, SamplingRule } from './api-model.ts';
+import type { ApiModel, GatewayResponseModel } from './api-model.ts';
 import { readMethod } from './method.ts';
 import { refuseWhatIsNotEmulated } from './not-emulated.ts';
 import { headerMappings, modelName, required } from './references.ts';
@@ -41,7 +41,7 @@ function readApi(stage: Stage, deployed: Resource): ApiModel {
     ),
     binaryMediaTypes: api.properties.BinaryMediaTypes ?? [],
     tracing: deployed.properties.TracingEnabled === true,
-    samplingRules: stage.ofType('AWS::XRay::SamplingRule').map(samplingRule),
+    samplingRules: stage.ofType('AWS::XRay::SamplingRule').map((r) => r.properties.SamplingRule),
     accessLog: accessLog(deployed),
     methods: ofApi('Method').map((method) =>
       readMethod(stage, deployed, method, paths(method.properties.ResourceId)),
@@ -96,18 +96,3 @@ function accessLog({ type, logicalId, properties }: Resource): ApiModel['accessL
   const logGroup = DestinationArn.split(':log-group:')[1].replace(/:\*$/, '');
   return { logGroup, format: Format };
 }
-
-const samplingRule = ({ properties }: Resource): SamplingRule => {
-  const rule = properties.SamplingRule;
-  return {
-    priority: rule.Priority,
-    reservoirSize: rule.ReservoirSize,
-    fixedRate: rule.FixedRate,
-    host: rule.Host ?? '*',
-    httpMethod: rule.HTTPMethod ?? '*',
-    urlPath: rule.URLPath ?? '*',
-    serviceName: rule.ServiceName ?? '*',
-    serviceType: rule.ServiceType ?? '*',
-    resourceArn: rule.ResourceARN ?? '*',
-  };
-};

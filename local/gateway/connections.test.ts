@@ -119,6 +119,16 @@ describe('request smuggling', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*firstHTTP\/1\.1 400 /);
   });
 
+  test('answers an offer to upgrade as any request, and ends the connection: nobody waits for what follows', async () => {
+    await start();
+    const offer = 'Connection: Upgrade\r\nUpgrade: h2c\r\n';
+    const answer = await exchange(
+      `GET /a HTTP/1.1\r\n${host}${offer}\r\nGET /b HTTP/1.1\r\n${host}\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n/);
+    expect(gateway.events).toHaveLength(1);
+  });
+
   test('answers pipelined requests in their order', async () => {
     await start({
       routes: [

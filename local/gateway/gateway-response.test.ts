@@ -64,6 +64,13 @@ describe('a gateway response', () => {
     expect(ids[0]![1]).toBe(ids[1]![1]);
   });
 
+  test('leaves the framing of the message to the gateway', async () => {
+    const headers = { 'Content-Length': "'5'", 'transfer-encoding': "'chunked'" };
+    const response = await nope({ DEFAULT_4XX: { headers } });
+    expect(response.headers['content-length']).toBe('42');
+    expect(response.headers).not.toHaveProperty('transfer-encoding');
+  });
+
   test('takes Authorization, Host and User-Agent of a request in any spelling', async () => {
     const headers = { 'X-UA': 'method.request.header.user-agent' };
     const request = { headers: { 'USER-AGENT': 'me' } };

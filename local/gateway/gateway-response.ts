@@ -1,5 +1,4 @@
 /** Every answer that the gateway makes itself: the table of types, and how an API customizes them. */
-
 import { type Answer, override } from './answer.ts';
 import type { ApiModel, GatewayResponseModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,5 +1,4 @@
 /** AWS_PROXY: invokes the function and turns whatever happens into an answer. AWS: Handle Lambda errors in API Gateway. */
-
 import type { Answer } from './answer.ts';
 import type { LambdaIntegration } from './api-model.ts';
 import type { Exchange, Step } from './exchange.ts';
@@ -34,20 +33,32 @@ export function createLambdaIntegration(
     if (Buffer.byteLength(event) > limits.lambdaPayload) throw new Failure('REQUEST_TOO_LARGE');
     exchange.note('INFO', `Endpoint request URI: ${functionArn}`);
     exchange.note('DATA', `Endpoint request body after transformations: ${event}`);
-    const call = { startedAt: now(), endedAt: 0, status: 0 };
-    exchange.integration = call;
-    try {
-      const { traceHeader } = exchange.trace;
-      const invocation = await within(timeoutMs, invoke(functionArn, event, { traceHeader }));
-      call.status = invocation.statusCode;
-      return settle(invocation, exchange, parts);
-    } finally {
-      call.endedAt = now();
-      const latency = Math.max(0, call.endedAt - call.startedAt);
-      exchange.context.integrationLatency = latency;
-      exchange.context.integration = { ...exchange.context.integration, latency };
-    }
+    exchange.note('INFO', `Sending request to ${functionArn}`);
+    const invocation = await timed(exchange, now, () =>
+      within(timeoutMs, invoke(functionArn, event, { traceHeader: exchange.trace.traceHeader })),
+    );
+    return settle(invocation, exchange, parts);
   };
+}
+
+/** Leaves how long the call took. */
+async function timed(
+  exchange: Exchange,
+  now: () => number,
+  work: () => Promise<Invocation>,
+): Promise<Invocation> {
+  const call = { startedAt: now(), endedAt: 0, status: 0 };
+  exchange.integration = call;
+  try {
+    const invocation = await work();
+    call.status = invocation.statusCode;
+    return invocation;
+  } finally {
+    call.endedAt = now();
+    const latency = Math.max(0, call.endedAt - call.startedAt);
+    exchange.context.integrationLatency = latency;
+    exchange.context.integration = { latency };
+  }
 }
 
 function settle(
@@ -55,12 +66,17 @@ function settle(
   exchange: Exchange,
   { api, readings }: Parts,
 ): Answer {
-  const { context } = exchange;
+  const { context, note } = exchange;
   context.integrationStatus = statusCode;
-  context.integration = { integrationStatus: statusCode, requestId };
+  context.integration = {
+    ...context.integration,
+    integrationStatus: statusCode,
+    requestId,
+  };
   context.awsEndpointRequestId = requestId;
-  exchange.note('INFO', `Received response. Status: ${statusCode}`);
-  exchange.note('DATA', `Endpoint response body before transformations: ${payload}`);
+  const latency = `Integration latency: ${context.integrationLatency} ms`;
+  note('INFO', `Received response. Status: ${statusCode}, ${latency}`);
+  note('DATA', `Endpoint response body before transformations: ${payload}`);
   if (statusCode === 429) {
     throw new Failure('INTEGRATION_FAILURE', {
       status: readings.lambdaThrottled,

@@ -124,6 +124,9 @@ describe('the execution log', () => {
     expect(await lines('OFF', { throws: 'boom' })).toEqual([]);
     const info = await lines('INFO', { returns: { body: 'secret' } });
     expect(info).toContain('HTTP Method: GET, Resource Path: /a');
+    expect(info).toContainEqual(
+      expect.stringMatching(/^Received response. Status: 200, Integration latency: \d+ ms$/),
+    );
     expect(info.at(-1)).toBe('Method completed with status: 200');
     expect(info.join()).not.toContain('secret');
   });

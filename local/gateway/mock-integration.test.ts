@@ -141,6 +141,11 @@ describe('the integration response', () => {
     expect([response.headers['content-type'], response.text]).toEqual([type, text]);
   });
 
+  test('leaves the framing of the message to the gateway', async () => {
+    const response = await body('#set($context.responseOverride.header.Content-Length = 2)hello');
+    expect([response.headers['content-length'], response.text]).toEqual(['5', 'hello']);
+  });
+
   test('leaves out a header without a value', async () => {
     const ResponseParameters = {
       'method.response.header.X-Id': 'context.requestId',

@@ -1,6 +1,5 @@
 /** MOCK: answers from templates alone. AWS: Set up a mock integration; Integration passthrough behaviors. */
-
-import { type Answer, type Headers, isHeader, override } from './answer.ts';
+import { type Answer, type Headers, isMappable, override } from './answer.ts';
 import type { ApiModel, MockIntegration, MockResponse } from './api-model.ts';
 import type { Exchange, Step } from './exchange.ts';
 import { Failure } from './gateway-response.ts';
@@ -129,5 +128,5 @@ function answer(
   }
   const own = override([['Content-Type', contentType ?? 'application/json']], mapped);
   const overrides = Object.entries(header).map(([name, text]) => [name, String(text)] as const);
-  return { status: Number(status), headers: override(own, overrides.filter(isHeader)), body };
+  return { status: Number(status), headers: override(own, overrides.filter(isMappable)), body };
 }

@@ -1,5 +1,4 @@
 /** What a function's answer becomes for the client. AWS: Set up Lambda proxy integrations, "Output format"; recorded cases. */
-
 import { type Answer, isHeader } from './answer.ts';
 import type { ApiModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';

@@ -4,49 +4,39 @@ import type { ApiModel, SamplingRule } from './api-model.ts';
 import type { GatewayRequest } from './request.ts';
 
 /** What X-Ray applies where no rule of the account matches. */
-const defaultRule: SamplingRule = {
-  priority: 10_000,
-  reservoirSize: 1,
-  fixedRate: 0.05,
-  host: '*',
-  httpMethod: '*',
-  urlPath: '*',
-  serviceName: '*',
-  serviceType: '*',
-  resourceArn: '*',
-};
+const defaultRule: SamplingRule = { Priority: 10_000, ReservoirSize: 1, FixedRate: 0.05 };
 
 /** `*` and `?`, without regard to case. */
-function fits(pattern: string): (value: string) => boolean {
+function fits(pattern = '*'): (value: string) => boolean {
   const compiled = compilePattern(pattern, { ignoreCase: true });
   return (value) => compiled.matches(value, () => undefined);
 }
 
 /** Decides for one request, by the matching rule of the lowest priority number. */
 export function createSampler(
-  api: ApiModel,
+  { region, id, name, stageName, samplingRules }: ApiModel,
   now: () => number,
   random: () => number = Math.random,
 ): (request: GatewayRequest) => boolean {
-  const arn = `arn:aws:apigateway:${api.region}::/restapis/${api.id}/stages/${api.stageName}`;
-  const rules = [...api.samplingRules, defaultRule]
+  const arn = `arn:aws:apigateway:${region}::/restapis/${id}/stages/${stageName}`;
+  const rules = [...samplingRules, defaultRule]
     .filter(
-      (rule) =>
-        fits(rule.serviceName)(`${api.name}/${api.stageName}`) &&
-        fits(rule.serviceType)('AWS::ApiGateway::Stage') &&
-        fits(rule.resourceArn)(arn),
+      ({ ServiceName, ServiceType, ResourceARN }) =>
+        fits(ServiceName)(`${name}/${stageName}`) &&
+        fits(ServiceType)('AWS::ApiGateway::Stage') &&
+        fits(ResourceARN)(arn),
     )
-    .sort((a, b) => a.priority - b.priority)
-    .map((rule) => ({
-      host: fits(rule.host),
-      httpMethod: fits(rule.httpMethod),
-      urlPath: fits(rule.urlPath),
-      take: reservoir(rule.reservoirSize, now),
-      fixedRate: rule.fixedRate,
+    .sort((a, b) => a.Priority - b.Priority)
+    .map(({ Host, HTTPMethod, URLPath, ReservoirSize, FixedRate }) => ({
+      host: fits(Host),
+      method: fits(HTTPMethod),
+      path: fits(URLPath),
+      take: reservoir(ReservoirSize, now),
+      FixedRate,
     }));
   return ({ host, method, contextPath }) => {
-    const rule = rules.find((r) => r.host(host) && r.httpMethod(method) && r.urlPath(contextPath));
-    return rule !== undefined && (rule.take() || random() < rule.fixedRate);
+    const rule = rules.find((r) => r.host(host) && r.method(method) && r.path(contextPath));
+    return rule !== undefined && (rule.take() || random() < rule.FixedRate);
   };
 }
 

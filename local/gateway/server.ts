@@ -19,6 +19,8 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
     // Nothing is served behind an answer that ends the connection, though its bytes may be here already.
     if (latest.get(req.socket)?.shouldKeepAlive === false) return;
     latest.set(req.socket, res);
+    // Node loses what is pipelined behind an offer to upgrade, which is never taken here.
+    if (req.headers.upgrade !== undefined) res.shouldKeepAlive = false;
     open.add(res);
     res.once('close', () => open.delete(res));
     void handle(req, res);

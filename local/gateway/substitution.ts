@@ -1,6 +1,5 @@
 /** Plain `$context` substitution, as access-log formats and gateway-response templates have it: no logic, nothing escaped. */
-
-import { type Headers, isHeader } from './answer.ts';
+import { type Headers, isMappable } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { spelling } from './request.ts';
 
@@ -28,10 +27,7 @@ export function compileSubstitution(
     parts.map((part) => (typeof part === 'string' ? part : (part(exchange) ?? absent))).join('');
 }
 
-/**
- * Headers by mapping expression. Left out (assumed): what has no value, and what would break the header section, as a mapping
- * may copy what a client sent.
- */
+/** Headers by mapping expression. What has no value is left out (assumed). */
 export function compileHeaders(
   mappings: Headers,
   variables: Variables,
@@ -42,7 +38,7 @@ export function compileHeaders(
   return (exchange) =>
     sources.flatMap(([name, source]) => {
       const value = source(exchange);
-      return value !== undefined && isHeader([name, value]) ? [[name, value] as const] : [];
+      return value !== undefined && isMappable([name, value]) ? [[name, value] as const] : [];
     });
 }
 

@@ -105,15 +105,15 @@ describe('the stage’s segment', () => {
 describe('sampling', () => {
   const [api] = apisFromStage(stageOf({ routes: [{ route: 'GET /a' }] }));
   const rule: SamplingRule = {
-    priority: 10,
-    reservoirSize: 0,
-    fixedRate: 0,
-    host: '*',
-    httpMethod: '*',
-    urlPath: '*',
-    serviceName: '*',
-    serviceType: '*',
-    resourceArn: '*',
+    Priority: 10,
+    ReservoirSize: 0,
+    FixedRate: 0,
+    Host: '*',
+    HTTPMethod: '*',
+    URLPath: '*',
+    ServiceName: '*',
+    ServiceType: '*',
+    ResourceARN: '*',
   };
   const sample = (samplingRules: SamplingRule[], at: { now: number; draw: number }) => {
     const sampler = createSampler(
@@ -139,9 +139,9 @@ describe('sampling', () => {
 
   test('by the matching rule of the lowest priority number', () => {
     const rules = [
-      { ...rule, priority: 2, fixedRate: 1 },
-      { ...rule, priority: 1, urlPath: '/heal?h', httpMethod: 'GET' },
-      { ...rule, priority: 0, serviceType: 'AWS::Lambda::Function', fixedRate: 1 },
+      { ...rule, Priority: 2, FixedRate: 1 },
+      { ...rule, Priority: 1, URLPath: '/heal?h', HTTPMethod: 'GET' },
+      { ...rule, Priority: 0, ServiceType: 'AWS::Lambda::Function', FixedRate: 1 },
     ];
     const take = sample(rules, { now: 0, draw: 0.5 });
     expect([take('/health'), take('/health', 'POST'), take('/a')]).toEqual([false, true, true]);
