@@ -35,6 +35,9 @@ export type BoardNames = StageNames & BoardPlace;
 
 export type Board = (alarms: BoardAlarms, names: BoardNames) => IWidget[][];
 
+export const consoleUrl = (region: string, dashboard: string) =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard}`;
+
 /** Dashboards are 24 columns wide. */
 export const full = 24;
 export const half = 12;

@@ -14,6 +14,7 @@ import {
   type Board,
   type BoardAlarms,
   type BoardNames,
+  consoleUrl,
   full,
   graph,
   half,
@@ -103,15 +104,13 @@ function objectivesRow(names: BoardNames): IWidget[] {
   ];
 }
 
-const consoleUrl = ({ region }: BoardNames, board: string) =>
-  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${board}`;
-
-const links = (names: BoardNames): string =>
-  `# ${names.prefix}\n${['api', 'functions', 'table', 'business']
-    .map((board) => `[${board}](${consoleUrl(names, names.board(board))})`)
-    .join(
-      ' · ',
-    )} · [edge](${consoleUrl({ ...names, region: 'us-east-1' }, names.board('edge'))}) · [runbooks](${names.runbooksUrl})`;
+const links = (names: BoardNames): string => {
+  const link = (region: string) => (board: string) =>
+    `[${board}](${consoleUrl(region, names.board(board))})`;
+  const boards = ['api', 'functions', 'table', 'business'].map(link(names.region));
+  const all = [...boards, link('us-east-1')('edge'), `[runbooks](${names.runbooksUrl})`];
+  return `# ${names.prefix}\n${all.join(' · ')}`;
+};
 
 const runbooks = ({ runbooksUrl }: BoardNames): string => {
   const list = (severity: string) =>

@@ -13,9 +13,7 @@ import type { BoardAlarms } from '../../dashboards/board.ts';
 import { type AlarmId, alarmName, alarms } from '../../services/contract/alarms.ts';
 import type { AlertTopics } from '../notify/alert-topics.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import type { AlarmDefinition } from './alarm-definition.ts';
-import { alarmDescription } from './alarm-description.ts';
-import { AlarmMember } from './alarm-member.ts';
+import { type AlarmDefinition, AlarmMember, alarmDescription, markAlarm } from './alarm-member.ts';
 import type { BurnAlarm } from './burn-alarms.ts';
 
 /** How long a composite waits for its suppressor, and stays silent after it: two evaluations. */
@@ -24,7 +22,7 @@ const suppressorPeriod = Duration.minutes(2);
 export class AlarmSet extends Construct implements BoardAlarms {
   readonly #settings: StageSettings;
   readonly #topics: AlertTopics;
-  readonly #members = new Map<AlarmId, Alarm[]>();
+  readonly #members: { readonly id: AlarmId; readonly alarm: Alarm }[] = [];
   readonly #notifying: { readonly id: AlarmId; readonly alarm: IAlarm }[] = [];
 
   constructor(scope: Construct, id: string, settings: StageSettings, topics: AlertTopics) {
@@ -33,14 +31,16 @@ export class AlarmSet extends Construct implements BoardAlarms {
     this.#topics = topics;
   }
 
-  members(id: AlarmId): readonly Alarm[] {
-    return this.#members.get(id) ?? [];
+  members(wanted: AlarmId): readonly Alarm[] {
+    return this.#members.filter(({ id }) => id === wanted).map(({ alarm }) => alarm);
   }
 
   get notifying(): readonly IAlarm[] {
-    const ofSeverity = (severity: string) =>
-      this.#notifying.filter(({ id }) => alarms[id].severity === severity);
-    return [...ofSeverity('page'), ...ofSeverity('ticket')].map(({ alarm }) => alarm);
+    return (['page', 'ticket'] as const).flatMap((severity) =>
+      this.#notifying
+        .filter(({ id }) => alarms[id].severity === severity)
+        .map(({ alarm }) => alarm),
+    );
   }
 
   /** Alarms that tell somebody by themselves. */
@@ -55,44 +55,33 @@ export class AlarmSet extends Construct implements BoardAlarms {
    * many requests fail, that they were slow as well wakes nobody again.
    */
   addBurns(burns: readonly BurnAlarm[]): void {
-    const composites = new Map<AlarmId, CompositeAlarm>();
-    for (const burn of burns) {
-      composites.set(burn.alarmId, this.#composite(burn, composites));
+    const made = new Map<AlarmId, CompositeAlarm>();
+    for (const { alarmId, meaning, anyOf, silentDuring } of burns) {
+      const suppressor = silentDuring && made.get(silentDuring);
+      const composite = new CompositeAlarm(this, alarmId, {
+        compositeAlarmName: alarmName(this.#settings.stage, alarmId),
+        alarmDescription: alarmDescription(this.#settings, { alarmId, meaning }),
+        alarmRule: AlarmRule.anyOf(
+          ...anyOf.map((group) => AlarmRule.allOf(...group.map((child) => this.#member(child)))),
+        ),
+        ...(suppressor && {
+          actionsSuppressor: suppressor,
+          actionsSuppressorWaitPeriod: suppressorPeriod,
+          actionsSuppressorExtensionPeriod: suppressorPeriod,
+        }),
+      });
+      markAlarm(composite.node.defaultChild as CfnCompositeAlarm, alarmId);
+      this.#notify(alarmId, composite);
+      made.set(alarmId, composite);
     }
   }
 
-  #composite(
-    { alarmId, meaning, anyOf, silentDuring }: BurnAlarm,
-    composites: ReadonlyMap<AlarmId, CompositeAlarm>,
-  ): CompositeAlarm {
-    const suppressor = silentDuring && composites.get(silentDuring);
-    const composite = new CompositeAlarm(this, alarmId, {
-      compositeAlarmName: alarmName(this.#settings.stage, alarmId),
-      alarmDescription: alarmDescription(this.#settings, alarmId, meaning),
-      alarmRule: AlarmRule.anyOf(
-        ...anyOf.map((group) => AlarmRule.allOf(...group.map((child) => this.#member(child)))),
-      ),
-      ...(suppressor && {
-        actionsSuppressor: suppressor,
-        actionsSuppressorWaitPeriod: suppressorPeriod,
-        actionsSuppressorExtensionPeriod: suppressorPeriod,
-      }),
-    });
-    const resource = composite.node.defaultChild as CfnCompositeAlarm;
-    resource.addMetadata('AlarmId', alarmId);
-    resource.addMetadata('Severity', alarms[alarmId].severity);
-    this.#notify(alarmId, composite);
-    return composite;
-  }
-
   #member(definition: AlarmDefinition): AlarmMember {
-    const { alarmId, qualifier } = definition;
-    const member = new AlarmMember(this, qualifier ? `${alarmId}--${qualifier}` : alarmId, {
-      settings: this.#settings,
-      ...definition,
-    });
-    this.#members.set(alarmId, [...this.members(alarmId), member]);
-    return member;
+    const { alarmId: id, qualifier } = definition;
+    const name = qualifier ? `${id}--${qualifier}` : id;
+    const alarm = new AlarmMember(this, name, this.#settings, definition);
+    this.#members.push({ id, alarm });
+    return alarm;
   }
 
   #notify(id: AlarmId, alarm: Alarm | CompositeAlarm): void {

@@ -13,7 +13,8 @@ import {
   objectives,
   windowName,
 } from '../../services/contract/slo.ts';
-import { type AlarmDefinition, above, math, metric, silenceIsGood } from './alarm-definition.ts';
+import type { AlarmDefinition } from './alarm-member.ts';
+import { math, metric } from './metrics.ts';
 
 /** A composite and its children: in ALARM when all children of any one group are. */
 export interface BurnAlarm {
@@ -24,108 +25,100 @@ export interface BurnAlarm {
   readonly silentDuring?: AlarmId;
 }
 
+type Objective = keyof typeof objectives;
+type Severity = BurnWindow['severity'];
+
+/** One window's view of the API's metrics. */
+interface Window {
+  readonly seconds: number;
+  read(metricName: string, statistic: string): Metric;
+  /** Ids that several windows can have in one graph. */
+  id(name: string): string;
+}
+
 interface Indicator {
-  readonly name: 'availability' | 'latency';
   /** What a bad request does. */
   readonly failing: string;
   /** How many requests of a window were bad, and how many there were. */
   count(window: Window): { readonly bad: IMetric; readonly total: IMetric };
 }
 
-/** One window's view of the API's metrics. */
-interface Window {
-  read(metricName: string, statistic: string): Metric;
-  /** Ids that several windows can have in one graph. */
-  id(name: string): string;
-  readonly seconds: number;
-}
-
-const availability: Indicator = {
-  name: 'availability',
-  failing: 'fail',
-  count: ({ read }) => ({
-    bad: read('5XXError', Stats.SUM),
-    total: read('5XXError', Stats.SAMPLE_COUNT),
-  }),
-};
-
 const { thresholdMs } = objectives.latency;
 
-const latency: Indicator = {
-  name: 'latency',
-  failing: `take longer than ${thresholdMs} ms`,
-  count({ read, id, seconds }) {
-    const [fast, total] = [id('fast'), id('total')];
-    const all = read('Latency', Stats.SAMPLE_COUNT);
-    const percentFast = read('Latency', Stats.percentileRank(thresholdMs));
-    return {
-      bad: math(
+const indicators: Readonly<Record<Objective, Indicator>> = {
+  availability: {
+    failing: 'fail',
+    count: ({ read }) => ({
+      bad: read('5XXError', Stats.SUM),
+      total: read('5XXError', Stats.SAMPLE_COUNT),
+    }),
+  },
+  latency: {
+    failing: `take longer than ${thresholdMs} ms`,
+    count({ read, id, seconds }) {
+      const [fast, total] = [id('fast'), id('total')];
+      const all = read('Latency', Stats.SAMPLE_COUNT);
+      const bad = math(
         `${total} * (100 - ${fast}) / 100`,
-        { [total]: all, [fast]: percentFast },
+        { [total]: all, [fast]: read('Latency', Stats.percentileRank(thresholdMs)) },
         seconds,
         `requests slower than ${thresholdMs} ms`,
-      ),
-      total: all,
-    };
+      );
+      return { bad, total: all };
+    },
   },
 };
 
+const burnAlarmId = (objective: Objective, severity: Severity): AlarmId =>
+  `api-${objective}-${severity === 'page' ? 'burn' : 'erosion'}`;
+
 function children(
-  indicator: Indicator,
+  objective: Objective,
   names: StageNames,
   { severity, burnRate, longSeconds, shortSeconds }: BurnWindow,
 ): readonly AlarmDefinition[] {
-  const alarmId = burnAlarmId(indicator, severity);
-  const minimumBad = objectives[indicator.name].minimumBadEvents[severity];
+  const { failing, count } = indicators[objective];
+  const { target, minimumBadEvents } = objectives[objective];
   const dimensions = { ApiName: names.api, Stage: names.stage };
   return [longSeconds, ...shortSeconds].map((seconds) => {
     const window = windowName(seconds);
     const id = (name: string) => `${name}${window}`;
-    const { bad, total } = indicator.count({
-      id,
-      seconds,
-      read: (name, statistic) => metric('AWS/ApiGateway', name, dimensions, statistic, seconds),
-    });
+    const read = (name: string, statistic: string) =>
+      metric('AWS/ApiGateway', name, dimensions, statistic, seconds);
+    const { bad, total } = count({ id, seconds, read });
     return {
-      alarmId,
+      alarmId: burnAlarmId(objective, severity),
       qualifier: `${window}-at-${burnRate}`,
-      meaning: `Requests that ${indicator.failing} spend the ${indicator.name} budget ${burnRate} times too fast over ${window}.`,
+      meaning: `Requests that ${failing} spend the ${objective} budget ${burnRate} times too fast over ${window}.`,
       metric: math(
-        `IF(FILL(${id('bad')}, 0) < ${minimumBad}, 0, ${id('bad')} / ${id('total')})`,
+        `IF(FILL(${id('bad')}, 0) < ${minimumBadEvents[severity]}, 0, ${id('bad')} / ${id('total')})`,
         { [id('bad')]: bad, [id('total')]: total },
         seconds,
-        `${window}: share of requests that ${indicator.failing}`,
+        `${window}: share of requests that ${failing}`,
       ),
-      threshold: burnThreshold(burnRate, objectives[indicator.name].target),
-      comparisonOperator: above,
-      evaluationPeriods: 1,
-      datapointsToAlarm: 1,
-      treatMissingData: silenceIsGood,
+      threshold: burnThreshold(burnRate, target),
+      datapoints: [1, 1],
     };
   });
 }
 
-const burnAlarmId = ({ name }: Indicator, severity: BurnWindow['severity']): AlarmId =>
-  `api-${name}-${severity === 'page' ? 'burn' : 'erosion'}`;
+/**
+ * A composite per objective and severity, pages before the tickets that they silence. A request that times out is slow and
+ * fails, and one page is enough for that.
+ */
+const composites: readonly (readonly [Objective, Severity, silentDuring?: AlarmId])[] = [
+  ['availability', 'page'],
+  ['availability', 'ticket', 'api-availability-burn'],
+  ['latency', 'page', 'api-availability-burn'],
+  ['latency', 'ticket', 'api-latency-burn'],
+];
 
-/** Four composites: availability and latency, each as a page and as a ticket; the page of an indicator comes first. */
 export const burnAlarms = (names: StageNames): readonly BurnAlarm[] =>
-  [availability, latency].flatMap((indicator) =>
-    (['page', 'ticket'] as const).map((severity) => ({
-      alarmId: burnAlarmId(indicator, severity),
-      meaning: `Requests that ${indicator.failing} are spending the ${indicator.name} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
-      anyOf: burnWindows
-        .filter((window) => window.severity === severity)
-        .map((window) => children(indicator, names, window)),
-      ...silentDuring(indicator, severity),
-    })),
-  );
-
-/** A ticket waits for its page; a request that times out is slow and fails, and one page is enough for that. */
-function silentDuring(
-  indicator: Indicator,
-  severity: BurnWindow['severity'],
-): { readonly silentDuring?: AlarmId } {
-  if (severity === 'ticket') return { silentDuring: burnAlarmId(indicator, 'page') };
-  return indicator === latency ? { silentDuring: burnAlarmId(availability, 'page') } : {};
-}
+  composites.map(([objective, severity, silentDuring]) => ({
+    alarmId: burnAlarmId(objective, severity),
+    meaning: `Requests that ${indicators[objective].failing} are spending the ${objective} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
+    anyOf: burnWindows
+      .filter((window) => window.severity === severity)
+      .map((window) => children(objective, names, window)),
+    ...(silentDuring && { silentDuring }),
+  }));

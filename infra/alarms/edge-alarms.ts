@@ -1,16 +1,7 @@
-/** What only us-east-1 can see: the site's edge, the API from outside, both certificates. */
+/** What only us-east-1 can see: the site's edge, the API from outside; and certificates, of either region. */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import {
-  type AlarmDefinition,
-  above,
-  atMost,
-  below,
-  math,
-  metric,
-  silenceIsGood,
-  silenceKeeps,
-  threeOfFive,
-} from './alarm-definition.ts';
+import type { AlarmDefinition } from './alarm-member.ts';
+import { math, metric } from './metrics.ts';
 
 /** Fewer failures than this in a minute wake nobody, however few the requests. */
 const minimumFailures = 5;
@@ -34,27 +25,18 @@ export const edgeErrors = (distributionId: string): AlarmDefinition => {
       'Share of requests answered with a 5xx',
     ),
     threshold: 0.01,
-    comparisonOperator: above,
-    ...threeOfFive,
-    treatMissingData: silenceIsGood,
   };
 };
 
-export const apiUnreachable = (healthCheckId: string): AlarmDefinition => ({
+export const apiUnreachable = (HealthCheckId: string): AlarmDefinition => ({
   alarmId: 'api-unreachable',
   meaning: 'Route 53’s checkers around the world cannot reach /health.',
-  metric: metric(
-    'AWS/Route53',
-    'HealthCheckStatus',
-    { HealthCheckId: healthCheckId },
-    Stats.MINIMUM,
-  ),
+  metric: metric('AWS/Route53', 'HealthCheckStatus', { HealthCheckId }, Stats.MINIMUM),
   threshold: 1,
-  comparisonOperator: below,
-  evaluationPeriods: 3,
-  datapointsToAlarm: 3,
+  bad: 'below',
+  datapoints: [3, 3],
   // A verdict that does not arrive is no verdict. If the checks themselves stop, api-no-traffic tells, once.
-  treatMissingData: silenceKeeps,
+  silence: 'as before',
 });
 
 /**
@@ -64,7 +46,7 @@ export const apiUnreachable = (healthCheckId: string): AlarmDefinition => ({
  */
 export const certificateExpiry = (
   where: 'api' | 'edge',
-  certificateArn: string,
+  CertificateArn: string,
   host: string,
 ): AlarmDefinition => ({
   alarmId: 'certificate-expiry',
@@ -73,13 +55,14 @@ export const certificateExpiry = (
   metric: metric(
     'AWS/CertificateManager',
     'DaysToExpiry',
-    { CertificateArn: certificateArn },
+    { CertificateArn },
     Stats.MINIMUM,
     86_400,
   ),
   threshold: 30,
-  comparisonOperator: atMost,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  treatMissingData: silenceKeeps,
+  bad: 'at most',
+  datapoints: [1, 1],
+  silence: 'as before',
+  // Each is drawn where its metric is.
+  board: where,
 });

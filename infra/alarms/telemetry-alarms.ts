@@ -3,7 +3,9 @@ import { type MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwa
 import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
-import { type AlarmDefinition, above, math, metric, silenceIsGood } from './alarm-definition.ts';
+import type { StageSettings } from '../stage-settings.ts';
+import type { AlarmDefinition } from './alarm-member.ts';
+import { math, metric } from './metrics.ts';
 
 /** Below this many invocations in five minutes a missing count says nothing. */
 const minimumInvocations = 20;
@@ -11,60 +13,46 @@ const minimumInvocations = 20;
 /** One refused document is a curiosity; a function that writes none that is right reaches this within its next calls. */
 const refusedPerHour = 10;
 
-export interface TelemetryAlarmSettings {
-  readonly stage: string;
-  /** Bytes that all log groups of the stage together may take in an hour. */
-  readonly logBytesPerHour: number;
-}
-
 export function telemetryAlarms(
-  { stage, logBytesPerHour }: TelemetryAlarmSettings,
+  { stage, logBytesPerHour }: StageSettings,
   names: StageNames,
   executionLog: string,
 ): readonly AlarmDefinition[] {
   const functions = Object.keys(routes) as FunctionName[];
   const functionLogs = functions.map(names.functionLog);
+  const ofLog = (metricName: string) => (LogGroupName: string) =>
+    metric('AWS/Logs', metricName, { LogGroupName }, Stats.SUM, 3600);
+  const perFiveMinutes = (
+    namespace: string,
+    metricName: string,
+    dimensions: Readonly<Record<string, string>>,
+  ) => metric(namespace, metricName, dimensions, Stats.SUM, 300);
   return [
     {
       alarmId: 'log-volume',
       meaning: `The stage’s log groups take in more than ${logBytesPerHour / 1e6} MB an hour.`,
-      metric: filled(
-        sumOf(
-          'bytes',
-          [...functionLogs, names.accessLog, executionLog].map((logGroup) =>
-            metric('AWS/Logs', 'IncomingBytes', { LogGroupName: logGroup }, Stats.SUM, 3600),
-          ),
-          3600,
-          'Bytes taken in by all log groups',
-        ),
+      metric: anHoursSum(
+        'bytes',
+        [...functionLogs, names.accessLog, executionLog].map(ofLog('IncomingBytes')),
+        'Bytes taken in by all log groups',
       ),
       threshold: logBytesPerHour,
-      comparisonOperator: above,
-      evaluationPeriods: 1,
-      datapointsToAlarm: 1,
-      treatMissingData: silenceIsGood,
+      datapoints: [1, 1],
     },
     {
       alarmId: 'telemetry-broken',
       qualifier: 'emf-errors',
       meaning: 'CloudWatch refuses metrics that a function writes to its log.',
-      metric: filled(
-        sumOf(
-          'refused',
-          functionLogs.flatMap((logGroup) =>
-            ['EMFParsingErrors', 'EMFValidationErrors'].map((name) =>
-              metric('AWS/Logs', name, { LogGroupName: logGroup }, Stats.SUM, 3600),
-            ),
-          ),
-          3600,
-          'Metric documents that CloudWatch refused in an hour',
-        ),
+      metric: anHoursSum(
+        'refused',
+        functionLogs.flatMap((log) => [
+          ofLog('EMFParsingErrors')(log),
+          ofLog('EMFValidationErrors')(log),
+        ]),
+        'Metric documents that CloudWatch refused in an hour',
       ),
       threshold: refusedPerHour,
-      comparisonOperator: above,
-      evaluationPeriods: 1,
-      datapointsToAlarm: 1,
-      treatMissingData: silenceIsGood,
+      datapoints: [1, 1],
     },
     {
       alarmId: 'telemetry-broken',
@@ -78,40 +66,24 @@ export function telemetryAlarms(
           invocations: sumOf(
             'run',
             functions.map((name) =>
-              metric(
-                'AWS/Lambda',
-                'Invocations',
-                { FunctionName: names.functionName(name) },
-                Stats.SUM,
-                300,
-              ),
+              perFiveMinutes('AWS/Lambda', 'Invocations', {
+                FunctionName: names.functionName(name),
+              }),
             ),
             300,
             'Invocations of all functions',
           ),
-          handled: metric(
-            metricNamespace,
-            'Handled',
-            { service: serviceName, stage },
-            Stats.SUM,
-            300,
-          ),
-          failed: metric(
-            'AWS/ApiGateway',
-            '5XXError',
-            { ApiName: names.api, Stage: stage },
-            Stats.SUM,
-            300,
-          ),
+          handled: perFiveMinutes(metricNamespace, 'Handled', { service: serviceName, stage }),
+          failed: perFiveMinutes('AWS/ApiGateway', '5XXError', {
+            ApiName: names.api,
+            Stage: stage,
+          }),
         },
         300,
         'Share of invocations that nobody counted',
       ),
       threshold: 0.1,
-      comparisonOperator: above,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
-      treatMissingData: silenceIsGood,
+      datapoints: [2, 3],
     },
   ];
 }
@@ -124,10 +96,10 @@ function sumOf(
   label: string,
 ): MathExpression {
   const named = addends.map((addend, index) => [`${id}${index + 1}`, addend] as const);
-  const expression = named.map(([id]) => id).join(' + ');
+  const expression = named.map(([name]) => name).join(' + ');
   return math(expression, Object.fromEntries(named), seconds, label);
 }
 
-/** Without it an hour without data would make CloudWatch look back, and count the hours before it once more. */
-const filled = (sum: MathExpression): MathExpression =>
-  math('FILL(total, 0)', { total: sum }, 3600, sum.label ?? '');
+/** Filled: without it an hour without data would make CloudWatch look back, and count the hours before it once more. */
+const anHoursSum = (id: string, addends: readonly Metric[], label: string): MathExpression =>
+  math('FILL(total, 0)', { total: sumOf(id, addends, 3600, label) }, 3600, label);

@@ -3,18 +3,19 @@
  * version alone say otherwise: the overall error ratio of a canary is too small to notice.
  */
 
-import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   LambdaApplication,
   LambdaDeploymentConfig,
   LambdaDeploymentGroup,
 } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
 import type { FunctionName } from '../../services/contract/routes.ts';
 import { AlarmMember } from '../alarms/alarm-member.ts';
+import { metric } from '../alarms/metrics.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { type ItemFunction, liveAlias } from './item-function.ts';
 
@@ -34,18 +35,14 @@ export class Canary extends Construct {
       const version = fn.currentVersion.version;
       const alarms = Object.entries(versionMetrics(settings, name, functionName, version)).map(
         ([signal, metric]) =>
-          new AlarmMember(this, `${name}-${signal}`, {
-            settings,
+          new AlarmMember(this, `${name}-${signal}`, settings, {
             alarmId: 'deployment-rollback',
             qualifier: `${name}-${signal}`,
             meaning: `The version of ${functionName} that is being released has ${signal}.`,
             metric,
-            // One failure may be chance; two minutes of five with one are not.
-            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold: 0,
-            evaluationPeriods: 5,
-            datapointsToAlarm: 2,
-            treatMissingData: TreatMissingData.NOT_BREACHING,
+            // One failure may be chance; two minutes of five with one are not.
+            datapoints: [2, 5],
           }),
       );
       const role = deploymentRole(this, `${name}-role`, functionName, alarms);
@@ -69,24 +66,15 @@ function versionMetrics(
   functionName: string,
   version: string,
 ) {
-  const perMinute = { statistic: Stats.SUM, period: Duration.minutes(1) };
+  const ofVersion = {
+    FunctionName: functionName,
+    Resource: `${functionName}:${liveAlias}`,
+    ExecutedVersion: version,
+  };
+  const fault = { service: serviceName, stage, function: name, version };
   return {
-    errors: new Metric({
-      namespace: 'AWS/Lambda',
-      metricName: 'Errors',
-      dimensionsMap: {
-        FunctionName: functionName,
-        Resource: `${functionName}:${liveAlias}`,
-        ExecutedVersion: version,
-      },
-      ...perMinute,
-    }),
-    faults: new Metric({
-      namespace: metricNamespace,
-      metricName: 'Fault',
-      dimensionsMap: { service: serviceName, stage, function: name, version },
-      ...perMinute,
-    }),
+    errors: metric('AWS/Lambda', 'Errors', ofVersion, Stats.SUM),
+    faults: metric(metricNamespace, 'Fault', fault, Stats.SUM),
   };
 }
 

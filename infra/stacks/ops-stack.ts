@@ -11,13 +11,10 @@ import { readRunbooks } from '../../runbooks/front-matter.ts';
 import { stageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import { AlarmSet } from '../alarms/alarm-set.ts';
-import { apiAlarms } from '../alarms/api-alarms.ts';
 import { burnAlarms } from '../alarms/burn-alarms.ts';
 import { certificateExpiry } from '../alarms/edge-alarms.ts';
-import { functionAlarms } from '../alarms/function-alarms.ts';
-import { tableAlarms } from '../alarms/table-alarms.ts';
+import { serviceAlarms } from '../alarms/service-alarms.ts';
 import { telemetryAlarms } from '../alarms/telemetry-alarms.ts';
-import { tableActions } from '../api/table-actions.ts';
 import type { AlertTopics } from '../notify/alert-topics.ts';
 import { CostBudget } from '../operations/cost-budget.ts';
 import { SavedQueries } from '../operations/saved-queries.ts';
@@ -52,12 +49,9 @@ export class OpsStack extends Stack {
     };
 
     const alarms = new AlarmSet(this, 'Alarms', settings, topics);
-    const operations = Object.values(tableActions).map((action) => action.replace('dynamodb:', ''));
     alarms.addBurns(burnAlarms(names));
     alarms.add([
-      ...apiAlarms(settings, names),
-      ...functionAlarms(settings, names),
-      ...tableAlarms(operations, names),
+      ...serviceAlarms(settings, names),
       ...telemetryAlarms(settings, names, executionLog),
       ...(certificateArn && settings.domain
         ? [certificateExpiry('api', certificateArn, settings.domain.apiName)]
