@@ -156,7 +156,7 @@ describe('/api/logs', () => {
     [`${group}&limit=0`, 400, 'limit must be 1 to 10000'],
     [`${group}&limit=10001`, 400, 'limit must be 1 to 10000'],
     [`${group}&limit=1.5`, 400, 'limit must be 1 to 10000'],
-    [`${group}&nextToken=x`, 400, 'nextToken is not one of an earlier answer'],
+    [`${group}&nextToken=x`, 400, 'The specified nextToken is invalid.'],
     [
       `${group}&filterPattern=x`,
       400,

@@ -86,7 +86,7 @@ const logsQuery = {
   limit: (value: string) =>
     isPageSize(Number(value)) ? Number(value) : fail('limit must be 1 to 10000'),
   nextToken: (value: string) =>
-    /^\d+-\d+$/.test(value) ? value : fail('nextToken is not one of an earlier answer'),
+    /^\d+-\d+$/.test(value) ? value : fail('The specified nextToken is invalid.'),
 };
 const isPageSize = (size: number) => Number.isInteger(size) && size >= 1 && size <= 10_000;
 

@@ -67,12 +67,13 @@ const quote = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 /** `%…%`: a small set of operators without parentheses ("Supported regular expressions (regex) syntax"). */
 export function regexOf(pattern: string, delimited: string): RegExp {
   const source = delimited.slice(1, -1);
-  const foreign = /[^\w\s#=@/;,\-^$?[\]{}|\\*+.:'"]/.exec(source)?.[0];
+  const foreign = /[^\w\s:#=@/;,\-^$?[\]{}|\\*+.]/.exec(source)?.[0];
   if (foreign) {
     throw new FilterPatternError(pattern, `the regular expression must not have '${foreign}'`);
   }
   try {
-    return new RegExp(source);
+    // There, but not in JavaScript, the least number may be left out.
+    return new RegExp(source.replace(/\{,(?=\d+\})/g, '{0,'));
   } catch {
     throw new FilterPatternError(pattern, `${delimited} is no regular expression`);
   }

@@ -5,12 +5,13 @@ import { type FilterPattern, FilterPatternError } from './filter-pattern.ts';
 type Condition = (event: unknown) => boolean;
 
 const token =
-  /\s*(&&|\|\||[(){}]|!=|<=|>=|[=<>]|"(?:[^"\\]|\\.)*"|%[^%]*%|\$(?:[\w.$-]|\[\d+\]|\['[^']*'\])*|[\w.*:+-]+)/y;
+  /\s*(&&|\|\||[(){}]|!=|<=|>=|[=<>]|"(?:[^"\\]|\\.)*"|%[^%]*%|\$(?:\.\*|[\w.$-]|\[(?:\d+|\*)\]|\['[^']*'\])*|[\w.*:+-]+)/y;
 
 /** Precedence: parentheses, then `&&`, then `||`. An event that is no JSON object matches nothing. */
 export function parseJsonPattern(pattern: string): FilterPattern {
   const tokens = tokenize(pattern);
   let position = 0;
+  let wildcards = 0;
   const take = () => tokens[position++] ?? '';
   const accept = (...wanted: readonly string[]) => {
     const found = wanted.every((text, offset) => tokens[position + offset]?.toUpperCase() === text);
@@ -39,9 +40,13 @@ export function parseJsonPattern(pattern: string): FilterPattern {
       expect(')');
       return inner;
     }
-    const select = selectorOf(pattern, take());
+    const path = pathOf(pattern, take());
+    if (path.includes(any)) wildcards += 1;
     const holds = comparison();
-    return (event) => holds(select(event));
+    return (event) => {
+      const values = valuesAt(path, event);
+      return values.length > 0 ? values.some(holds) : holds(undefined);
+    };
   };
   const comparison = (): Comparison => {
     if (accept('IS', 'NULL')) return (value) => value === null;
@@ -63,6 +68,9 @@ export function parseJsonPattern(pattern: string): FilterPattern {
   expect('{');
   const matches = alternatives();
   expect('}');
+  if (wildcards > 3) {
+    throw new FilterPatternError(pattern, 'it may have three wildcard selectors at most');
+  }
   if (position < tokens.length) {
     throw new FilterPatternError(pattern, `'${tokens[position]}' stands after the closing brace`);
   }
@@ -71,7 +79,11 @@ export function parseJsonPattern(pattern: string): FilterPattern {
       const event = parse(message);
       return event && matches(event) ? event : undefined;
     },
-    selector: (text) => selectorOf(pattern, text),
+    selector(text) {
+      const path = pathOf(pattern, text);
+      if (path.includes(any)) throw new FilterPatternError(pattern, `${text} is not one value`);
+      return (event) => valuesAt(path, event)[0];
+    },
   };
 }
 
@@ -89,16 +101,20 @@ function tokenize(pattern: string): string[] {
   return tokens;
 }
 
-/** `$.a.b[0]`, `$.['a.b']`. */
-function selectorOf(pattern: string, selector: string): (event: unknown) => unknown {
-  const step = /\.?\['([^']*)'\]|\.([\w-]+)|\[(\d+)\]/y;
+/** Any element, or any field. */
+const any = Symbol('*');
+type Path = readonly (string | typeof any)[];
+
+/** `$.a.b[0]`, `$.['a.b']`, and with one wildcard `$.a[*]` or `$.*`. */
+function pathOf(pattern: string, selector: string): Path {
+  const step = /\.?\['([^']*)'\]|\.(\*|[\w-]+)|\[(\*|\d+)\]/y;
   step.lastIndex = 1;
-  const path: string[] = [];
+  const path: (string | typeof any)[] = [];
   while (selector.startsWith('$') && step.lastIndex < selector.length) {
     const [, quoted, name, index] = step.exec(selector) ?? [];
-    const key = quoted ?? name ?? index;
-    if (key === undefined) break;
-    path.push(key);
+    const key = name ?? index;
+    if (quoted === undefined && key === undefined) break;
+    path.push(quoted ?? (key === '*' ? any : (key ?? '')));
   }
   if (path.length === 0 || step.lastIndex < selector.length) {
     throw new FilterPatternError(
@@ -106,15 +122,22 @@ function selectorOf(pattern: string, selector: string): (event: unknown) => unkn
       `'${selector}' is no property selector like $.name or $.list[0]`,
     );
   }
-  return (event) =>
-    path.reduce<unknown>(
-      (value, key) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-          ? (value as Record<string, unknown>)[key]
-          : undefined,
-      event,
-    );
+  if (path.indexOf(any) !== path.lastIndexOf(any)) {
+    throw new FilterPatternError(pattern, `${selector} has more than one wildcard`);
+  }
+  return path;
 }
+
+const valuesAt = (path: Path, event: unknown): readonly unknown[] =>
+  path.reduce<readonly unknown[]>(
+    (values, key) =>
+      values.flatMap((value) => {
+        if (typeof value !== 'object' || value === null) return [];
+        if (key === any) return Object.values(value);
+        return Object.hasOwn(value, key) ? [(value as Record<string, unknown>)[key]] : [];
+      }),
+    [event],
+  );
 
 /** The message that was parsed last: all filters of a log group ask for the same one, one after the other. */
 let last: { readonly message: string; readonly event: object | undefined } | undefined;

@@ -132,6 +132,18 @@ describe('JSON patterns', () => {
     ['{ $.errorCode = 400 }', 'errorCode = 400', false],
     ['{ $.errorCode = 400 }', '{ errorCode = 400', false],
     ['{ $.__proto__ NOT EXISTS }', numbers, true],
+    ['{ $.arrayKey[*] = %val.{2}% }', trail, true],
+    ['{ $.arrayKey[*] = "another value" }', trail, true],
+    ['{ $.arrayKey[*] = "no value" }', trail, false],
+    ['{ $.* = %111\\.111\\.111\\.1[0-9]{1,2}% }', trail, true],
+    ['{ $.* = %111\\.111\\.112\\.1[0-9]{1,2}% }', trail, false],
+    ['{ $.objectList[*].id = 2 }', trail, true],
+    ['{ $.objectList[*].id = 3 }', trail, false],
+    ['{ $.objectList[*].none NOT EXISTS }', trail, true],
+    ['{ $.objectList[*].id NOT EXISTS }', trail, false],
+    ["{ $.['*'] = 1 }", '{"*":1}', true],
+    ["{ $.['*'] = 1 }", '{"a":1}', false],
+    ['{ $.eventType = %^[A-Z]{,1}pdate% }', trail, true],
   ])('%s', (pattern, message, expected) => {
     expect(matches(pattern, message)).toBe(expected);
   });
@@ -139,6 +151,8 @@ describe('JSON patterns', () => {
   test('select values of the matching event', () => {
     expect(selected('{ $.user.id = 1 }', user, '$.actions[1]')).toBe('PUT');
     expect(selected('{ $.user.id = 1 }', user, '$.users[9].id')).toBeUndefined();
+    expect(selected('{ $.a = 1 }', '{"a":1,".*":2}', "$.['.*']")).toBe(2);
+    expect(selected('{ $.user.id = 1 }', user, '$.coordinates[1][2]')).toBe(6);
   });
 });
 
@@ -172,7 +186,15 @@ describe('space-delimited patterns', () => {
     ['[ip, ..., bytes > 1534]', apache, false],
     ['[..., status_code = 404 || status_code = 410, bytes]', apache, true],
     ['[..., status_code = 405 || status_code = 410, bytes]', apache, false],
-    ['[ip, user, bytes]', apache, false],
+    ['[a, b, c, d, e, f, g, h]', apache, false],
+    ['[a, b, c, d, e, f, g, h, ...]', apache, false],
+    ['[ip=%127\\.0\\.0\\.[0-9]{1,3}%, user, ...]', apache, true],
+    ['[ip=%127\\.0\\.1\\.[0-9]{1,3}%, user, ...]', apache, false],
+    ['[..., request=*.html*, status_code=4*,]', apache, true],
+    ['[]', apache, true],
+    ['[w1=ERROR, w2]', 'ERROR 09/25/2014 12:00:02 Failed to process request', true],
+    ['[w1=ERROR, w2]', 'INFO 09/25/2014 12:00:00 GET /service/resource/67 1200', false],
+    ['[w1=ERROR]', 'ERROR 09/25/2014 12:00:02 Failed to process request', false],
     ['[ip, server, username, timestamp, request, status_code, bytes > 1000]', apache, true],
     ['[w1=ERROR, w2]', 'ERROR disk', true],
     ['[w1=ERROR, w2]', 'disk ERROR', false],
@@ -182,6 +204,12 @@ describe('space-delimited patterns', () => {
     ['[w1="a, b", w2]', '"a, b" c', true],
   ])('%s', (pattern, message, expected) => {
     expect(matches(pattern, message)).toBe(expected);
+  });
+
+  test('let the last field have the rest of the line', () => {
+    expect(selected('[level, date, rest]', 'INFO today "GET /x" [a b] ', '$rest')).toBe(
+      '"GET /x" [a b]',
+    );
   });
 
   test('select fields by name, on both sides of the ellipsis', () => {
@@ -197,6 +225,7 @@ describe('space-delimited patterns', () => {
 test.each([
   ['{ $.a = 1 }', '$.a[', /is no property selector/],
   ['{ $.a = 1 }', '$a', /is no property selector/],
+  ['{ $.a = 1 }', '$.a[*]', /is not one value/],
   ['[ip, bytes]', '$status', /it names no field \$status/],
   ['[ip, bytes]', '$.bytes', /it names no field \$\.bytes/],
   ['ERROR', '$.a', /terms have no fields/],
@@ -216,7 +245,12 @@ describe('a pattern that is not the syntax', () => {
     ['{ $.a ~ 1 }', /cannot read '~ 1 }'/],
     ['{ $.a < "x" }', /< compares with a number, not with "x"/],
     ['{ $.a = }', /= needs a value/],
-    ['{ $.a[*] = 1 }', /cannot read|no property selector/],
+    ['{ $.a[*].b[*] = 1 }', /has more than one wildcard/],
+    ['{ $.* = 1 || $.a.* = 1 || $.b[*] = 1 || $.c[*] = 1 }', /three wildcard selectors at most/],
+    ['{ $.a = %a% || $.b = %b% || $.c = %c% }', /two regular expressions at most/],
+    ['[a=%a%, b=%b%, c=%c%]', /two regular expressions at most/],
+    ["%it's%", /must not have/],
+    [`{ ${'('.repeat(20_000)}$.a = 1 }`, /'\{ \(+…': it may have 1,024 characters at most/],
     ['{ a = 1 }', /'a' is no property selector/],
     ['{ $ = 1 }', /'\$' is no property selector/],
     ['{ ($.a = 1 }', /expected \) instead of }/],

@@ -2,7 +2,7 @@
  * CloudWatch Logs filter patterns, for metric filters and for searching.
  * Source: CloudWatch Logs user guide, "Filter pattern syntax for metric filters, subscription filters, filter log events".
  */
-import type { FilterPattern } from './filter-pattern.ts';
+import { type FilterPattern, FilterPatternError } from './filter-pattern.ts';
 import { parseJsonPattern } from './json-pattern.ts';
 import { parseSpaceDelimited } from './space-delimited.ts';
 import { parseTerms } from './terms.ts';
@@ -14,7 +14,13 @@ import { parseTerms } from './terms.ts';
  */
 export function parseFilterPattern(pattern: string): FilterPattern {
   const text = pattern.trim();
-  if (text.startsWith('{')) return parseJsonPattern(text);
-  if (text.startsWith('[')) return parseSpaceDelimited(text);
-  return parseTerms(text);
+  if (pattern.length > 1024) {
+    throw new FilterPatternError(`${text.slice(0, 20)}…`, 'it may have 1,024 characters at most');
+  }
+  if (!/^[{[]/.test(text)) return parseTerms(text);
+  const regexes = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/%[^%]*%/g) ?? [];
+  if (regexes.length > 2) {
+    throw new FilterPatternError(text, 'it may have two regular expressions at most');
+  }
+  return text.startsWith('{') ? parseJsonPattern(text) : parseSpaceDelimited(text);
 }

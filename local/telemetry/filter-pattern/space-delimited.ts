@@ -10,7 +10,15 @@ interface Field {
 const condition =
   /^\s*([\w-]+)\s*(?:(!=|<=|>=|[=<>])\s*("(?:[^"\\]|\\.)*"|%[^%]*%|[^\s"%&|]+))?\s*$/;
 
-/** The line must have exactly the pattern's fields; `...` stands for any number of them. */
+/** Text in brackets or double quotes is one word. */
+const word = /\[([^\]]*)\]|"([^"]*)"|(\S+)/g;
+const textOf = ([, bracketed, quoted, plain]: RegExpExecArray) =>
+  bracketed ?? quoted ?? plain ?? '';
+
+/**
+ * `...` stands for any number of words. Without it the last field takes the rest of the line: the user guide's `[w1=ERROR, w2]`
+ * finds all lines whose first word is ERROR.
+ */
 export function parseSpaceDelimited(pattern: string): FilterPattern {
   if (!pattern.endsWith(']')) throw new FilterPatternError(pattern, 'expected ] at the end');
   const parts = split(pattern.slice(1, -1), ',').map((part) => part.trim());
@@ -21,10 +29,13 @@ export function parseSpaceDelimited(pattern: string): FilterPattern {
   const fields = parts.filter((part) => part !== '...').map((part) => fieldOf(pattern, part));
   return {
     match(message) {
-      const values = valuesOf(message);
-      const missing = values.length - fields.length;
-      if (gap < 0 ? missing !== 0 : missing < 0) return undefined;
-      const named = gap < 0 ? values : [...values.slice(0, gap), ...values.slice(gap + missing)];
+      const words = [...message.matchAll(word)];
+      const surplus = words.length - fields.length;
+      if (surplus < 0) return undefined;
+      const named = words.toSpliced(gap < 0 ? fields.length : gap, surplus).map(textOf);
+      if (gap < 0 && surplus > 0) {
+        named[fields.length - 1] = message.slice(words[fields.length - 1]?.index).trimEnd();
+      }
       return fields.every(({ holds }, index) => holds(named[index] ?? '')) ? named : undefined;
     },
     selector(text) {
@@ -36,6 +47,8 @@ export function parseSpaceDelimited(pattern: string): FilterPattern {
 }
 
 function fieldOf(pattern: string, text: string): Field {
+  // `[]`, `[..., status_code = 4*,]`: a field without a name.
+  if (text === '') return { name: '', holds: () => true };
   let name = '';
   const alternatives = split(text, '||').map((alternative) =>
     split(alternative, '&&').map((part) => {
@@ -59,16 +72,10 @@ function holdsFor(pattern: string, operator: Operator, right: string): (text: st
   return (text) => compare(wantsNumber ? (numberOf(text) ?? text) : text);
 }
 
-/** Text in brackets or double quotes is one field. */
-const valuesOf = (message: string): string[] =>
-  [...message.matchAll(/\[([^\]]*)\]|"([^"]*)"|(\S+)/g)].map(
-    ([, bracketed, quoted, plain]) => bracketed ?? quoted ?? plain ?? '',
-  );
-
-/** Splits outside of quotes. */
+/** Splits outside of quotes and regular expressions. */
 function split(text: string, separator: string): string[] {
   const parts = [''];
-  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|\|\||&&|[\s\S]/g)) {
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|%[^%]*%|\|\||&&|[\s\S]/g)) {
     if (piece === separator) parts.push('');
     else parts[parts.length - 1] += piece;
   }
