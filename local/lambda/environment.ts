@@ -5,8 +5,7 @@
  * execution environment lifecycle".
  */
 import { randomBytes } from 'node:crypto';
-import { environmentVariables } from './environment-variables.ts';
-import type { FunctionModel } from './function-model.ts';
+import { type EnvironmentFacts, environmentVariables } from './environment-variables.ts';
 import { type Exit, type FunctionProcess, startProcess } from './function-process.ts';
 import {
   exited,
@@ -44,39 +43,31 @@ export interface Environment {
   close(): Promise<void>;
 }
 
-export interface EnvironmentOptions {
-  readonly fn: FunctionModel;
-  readonly version: string;
-  readonly region: string;
-  readonly taskRoot: string;
-  readonly xrayAddress: string;
-  /** On top of what AWS and the template define. */
-  readonly variables: Readonly<Record<string, string>>;
+export interface EnvironmentOptions extends EnvironmentFacts {
   readonly keeper: Keeper;
   readonly limits: Limits;
-  readonly now: () => number;
   readonly log: (logStream: string, message: string) => void;
   /** It became `ready` or `stopped`. */
   readonly onAvailable: () => void;
 }
 
 /** `2026/11/22/[$LATEST]<32 hex>` */
-const logStreamName = (version: string, now: number) => {
-  const date = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
+const logStreamName = (version: string) => {
+  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return `${date}/[${version}]${randomBytes(16).toString('hex')}`;
 };
 
 export function createEnvironment(options: EnvironmentOptions): Environment {
-  const { fn, version, limits, now, onAvailable } = options;
+  const { fn, version, limits, onAvailable } = options;
   const timeoutMs = fn.timeoutSeconds * 1000;
-  const logStream = logStreamName(version, now());
+  const logStream = logStreamName(version);
   const write = (message: string) => options.log(logStream, message);
-  const platform = createPlatformLog({ ...options, write });
+  const platform = createPlatformLog(options, write);
   let state: EnvironmentState = 'starting';
-  let idleSince = now();
+  let idleSince = Date.now();
   let api: RuntimeApi | undefined;
   let running: FunctionProcess | undefined;
-  let init: { readonly phase: Phase; readonly start: number; readonly clock: number } | undefined;
+  let init: { readonly start: number; readonly clock: number } | undefined;
   let coldStart: Run['init'];
   let progress: Progress | undefined;
   let killedFor: Outcome | undefined;
@@ -100,36 +91,35 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     running?.kill();
   }
 
-  async function startRuntime(phase: Phase) {
-    init = { phase, start: now(), clock: performance.now() };
+  const initPhase = (): Phase => (progress ? 'invoke' : 'init');
+
+  async function startRuntime() {
+    init = { start: Date.now(), clock: performance.now() };
     maxRssKb = 0;
-    platform.initStart(phase);
+    platform.initStart(initPhase());
     api ??= await createRuntimeApi(listener);
     if (closing) return void api.close();
-    const facts = { ...options, logStream, runtimeApi: api.address };
     running = startProcess({
       memoryMb: fn.memoryMb,
-      variables: environmentVariables(fn, facts, options.variables),
-      directory: options.taskRoot,
+      variables: environmentVariables(options, logStream, api.address),
       keeper: options.keeper,
       onLine: write,
       onExit: processEnded,
     });
-    if (phase === 'init') after(limits.initMs, () => kill({ status: 'timeout', payload: '' }));
+    if (!progress) after(limits.initMs, () => kill({ status: 'timeout', payload: '' }));
   }
 
   function endInit(outcome: Outcome) {
-    const { phase, start, clock } = init!;
+    const { start, clock } = init!;
     const durationMs = performance.now() - clock;
     init = undefined;
-    platform.initDone(phase, durationMs, outcome);
-    if (phase === 'init' && outcome.status === 'success') {
-      coldStart = { start, end: now(), durationMs };
-    }
+    platform.initDone(initPhase(), durationMs, outcome);
+    if (!progress && outcome.status === 'success')
+      coldStart = { start, end: Date.now(), durationMs };
   }
 
   function handOver(to: Progress) {
-    to.handedOverAt = now();
+    to.handedOverAt = Date.now();
     platform.start(to.invocation);
     api?.deliver(to.invocation, Math.round(to.startedAt + timeoutMs));
   }
@@ -137,7 +127,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   function answer(outcome: Outcome) {
     if (!progress || killedFor) return; // it was killed while it answered
     state = 'finishing';
-    progress.answeredAt = now();
+    progress.answeredAt = Date.now();
     progress.outcome = outcome;
     // After the poll phase: output that was written before the response has been read by then.
     setImmediate(progress.invocation.settle, outcome);
@@ -147,7 +137,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     clearTimeout(timer);
     const maxMemoryUsedMb = Math.min(fn.memoryMb, Math.ceil(maxRssKb / 1024));
     const rest = { maxMemoryUsedMb, ...(coldStart && { init: coldStart }) };
-    const run = runOf(of, rest, { timeoutMs, finishedAt: now(), ...(end && { end }) });
+    const run = runOf(of, rest, { timeoutMs, finishedAt: Date.now(), ...(end && { end }) });
     progress = undefined;
     coldStart = undefined;
     platform.done(of.invocation, run);
@@ -156,7 +146,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
 
   function becomeAvailable(next: 'ready' | 'stopped') {
     state = next;
-    idleSince = now();
+    idleSince = Date.now();
     if (next === 'ready') after(limits.freezeAfterMs, () => running?.freeze());
     onAvailable();
   }
@@ -187,7 +177,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       else becomeAvailable('ready');
     },
     answering() {
-      if (progress) progress.answeringAt = now();
+      if (progress) progress.answeringAt = Date.now();
     },
     answer,
     initError: kill,
@@ -209,12 +199,12 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     get idleSince() {
       return idleSince;
     },
-    start: () => void startRuntime('init'),
+    start: () => void startRuntime(),
     invoke(invocation) {
       state = 'busy';
-      progress = { invocation, startedAt: now(), clock: performance.now() };
+      progress = { invocation, startedAt: Date.now(), clock: performance.now() };
       after(timeoutMs, () => kill(timedOut(invocation.requestId, fn.timeoutSeconds)));
-      if (!running) return void startRuntime('invoke');
+      if (!running) return void startRuntime();
       running.thaw();
       handOver(progress);
     },

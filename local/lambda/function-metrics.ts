@@ -61,19 +61,20 @@ export function createFunctionMetrics(sink: MetricSink, target: Target): Functio
     // Published for calls through an alias only (aws/aws-cdk#14248).
     ...(isAlias ? { ExecutedVersion: version } : {}),
   };
-  const identities = (name: MetricName): readonly MetricIdentity[] =>
-    lambdaMetrics[name].dimensionSets
+  const emitter = (name: MetricName) => {
+    const { unit, dimensionSets } = lambdaMetrics[name];
+    const metrics: readonly MetricIdentity[] = dimensionSets
       .filter((set: readonly string[]) => set.every((dimension) => dimension in values))
       .map((set: readonly string[]) => ({
         namespace,
         name,
         dimensions: Object.fromEntries(set.map((dimension) => [dimension, values[dimension]!])),
       }));
-  const emitter = (name: MetricName) => {
-    const { unit } = lambdaMetrics[name];
-    const metrics = identities(name);
-    return (timestamp: number, value: (metric: MetricIdentity) => number) => {
-      for (const metric of metrics) sink.put(metric, { timestamp, value: value(metric), unit });
+    /** One value for all dimension sets, or one for each. */
+    return (timestamp: number, ...each: readonly [number, ...number[]]) => {
+      metrics.forEach((metric, n) => {
+        sink.put(metric, { timestamp, value: each[n] ?? each[0], unit });
+      });
     };
   };
   const invocations = emitter('Invocations');
@@ -83,25 +84,20 @@ export function createFunctionMetrics(sink: MetricSink, target: Target): Functio
   const concurrentExecutions = emitter('ConcurrentExecutions');
   const unreserved = emitter('UnreservedConcurrentExecutions');
   const claimed = emitter('ClaimedAccountConcurrency');
-  const zero = () => 0;
-  const one = () => 1;
 
   return {
     started(timestamp, now) {
-      concurrentExecutions(timestamp, ({ dimensions }) => {
-        if (dimensions['Resource'] !== undefined) return now.resource;
-        return dimensions['FunctionName'] === undefined ? now.account : now.function;
-      });
-      unreserved(timestamp, () => now.unreserved);
-      claimed(timestamp, () => now.claimed);
+      concurrentExecutions(timestamp, now.account, now.function, now.resource, now.resource);
+      unreserved(timestamp, now.unreserved);
+      claimed(timestamp, now.claimed);
     },
     finished(timestamp, durationMs, failed) {
-      invocations(timestamp, one);
-      errors(timestamp, failed ? one : zero);
-      throttles(timestamp, zero);
+      invocations(timestamp, 1);
+      errors(timestamp, failed ? 1 : 0);
+      throttles(timestamp, 0);
       // Two decimals, as REPORT lines have: the store keeps one entry for each value that it has seen.
-      duration(timestamp, () => Math.round(durationMs * 100) / 100);
+      duration(timestamp, Math.round(durationMs * 100) / 100);
     },
-    throttled: (timestamp) => throttles(timestamp, one),
+    throttled: (timestamp) => throttles(timestamp, 1),
   };
 }

@@ -67,18 +67,17 @@ function killOrphans(logStream: string | undefined) {
 export function startProcess(options: {
   readonly memoryMb: number;
   readonly variables: Readonly<Record<string, string>>;
-  readonly directory: string;
   readonly keeper: Keeper;
   readonly onLine: (line: string) => void;
   readonly onExit: (exit: Exit) => void;
 }): FunctionProcess {
-  const { keeper, onLine, onExit } = options;
+  const { variables, keeper, onLine, onExit } = options;
   const child: ChildProcess = spawn(
     process.execPath,
     [...heapFlags(options.memoryMb), `${runtimeDirectory}bootstrap.js`],
     {
-      env: options.variables,
-      cwd: options.directory,
+      env: variables,
+      cwd: variables['LAMBDA_TASK_ROOT'],
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true, // Ctrl-C is for the supervisor, which lets requests finish
     },
@@ -103,7 +102,7 @@ export function startProcess(options: {
     signal('SIGKILL'); // what the function left running
     ended = true;
     keeper.release(pid);
-    killOrphans(options.variables['AWS_LAMBDA_LOG_STREAM_NAME']);
+    killOrphans(variables['AWS_LAMBDA_LOG_STREAM_NAME']);
     setTimeout(() => outputs.forEach(({ stream }) => void stream?.destroy()), lastOutputMs).unref();
   });
   child.on('error', (error) => onLine(`The execution environment did not start: ${error.message}`));

@@ -30,13 +30,18 @@ function refuse(resource: Resource, what: string): never {
   throw new NotEmulatedError(resource, what);
 }
 
-function checkSupported(resource: Resource) {
+/** Of a function, a version or an alias. */
+function checkRefused(resource: Resource) {
   const { properties } = resource;
   for (const [property, what] of Object.entries(refused)) {
     if (isSet(properties[property]) || isSet(properties['Code']?.[property])) {
       refuse(resource, what);
     }
   }
+}
+
+function checkFunction(resource: Resource) {
+  const { properties } = resource;
   if (properties['PackageType'] === 'Image') refuse(resource, 'a container image');
   if (properties['Code']?.ZipFile !== undefined) refuse(resource, 'inline code');
   if (properties['Runtime'] !== 'nodejs24.x') {
@@ -56,15 +61,12 @@ const belongsTo = (fn: Resource) => (resource: Resource) =>
 /** What `Ref` yields for a version and an alias is the qualified ARN. */
 const qualifierOf = (resource: Resource) => resource.ref.split(':').at(-1) ?? resource.ref;
 
-const numberOf = (value: unknown, otherwise: number) =>
-  value === undefined ? otherwise : Number(value);
-
 function toModel(stage: Stage, resource: Resource): FunctionModel {
-  checkSupported(resource);
   const { properties } = resource;
   const versions = stage.ofType('AWS::Lambda::Version').filter(belongsTo(resource));
   const aliases = stage.ofType('AWS::Lambda::Alias').filter(belongsTo(resource));
-  [...versions, ...aliases].forEach(checkQualified);
+  [resource, ...versions, ...aliases].forEach(checkRefused);
+  checkFunction(resource);
   const logging = properties['LoggingConfig'] ?? {};
   const reserved = properties['ReservedConcurrentExecutions'];
   return {
@@ -73,8 +75,8 @@ function toModel(stage: Stage, resource: Resource): FunctionModel {
     roleArn: properties['Role'],
     codeDirectory: stage.assetPath(resource),
     handler: properties['Handler'],
-    memoryMb: numberOf(properties['MemorySize'], 128),
-    timeoutSeconds: numberOf(properties['Timeout'], 3),
+    memoryMb: Number(properties['MemorySize'] ?? 128),
+    timeoutSeconds: Number(properties['Timeout'] ?? 3),
     environment: Object.fromEntries(
       Object.entries(properties['Environment']?.Variables ?? {}).map(([k, v]) => [k, String(v)]),
     ),
@@ -96,12 +98,6 @@ function toModel(stage: Stage, resource: Resource): FunctionModel {
         .map((alias) => `weights of the alias ${qualifierOf(alias)} (all calls run its version)`),
     ],
   };
-}
-
-function checkQualified(resource: Resource) {
-  if (isSet(resource.properties['ProvisionedConcurrencyConfig'])) {
-    refuse(resource, 'provisioned concurrency');
-  }
 }
 
 /**

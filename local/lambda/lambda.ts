@@ -54,7 +54,6 @@ export interface LambdaOptions {
   readonly environment: (fn: FunctionModel) => Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly limits?: Partial<Limits>;
-  readonly now?: () => number;
 }
 
 /** The request limit of synchronous invocations (AWS Lambda Developer Guide, "Lambda quotas"). */
@@ -78,11 +77,11 @@ function requestProblem(payload: string) {
 
 /** Starts no process before the first invocation. Throws where an alias points nowhere or code cannot be read. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { functions, telemetry, faults, now = Date.now } = options;
+  const { functions, telemetry, faults } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const fleet = createFleet(limits);
   const concurrency = createConcurrency(functions, limits.accountConcurrency);
-  const invoke = createInvoker({ telemetry, faults, concurrency, now });
+  const invoke = createInvoker({ telemetry, faults, concurrency, now: Date.now });
   let closed: Promise<void> | undefined;
 
   const createPool = (fn: FunctionModel, version: string) =>
@@ -96,9 +95,13 @@ export function createLambda(options: LambdaOptions): Lambda {
         variables: options.environment(fn),
         keeper,
         limits,
-        now,
         log: (logStream, message) =>
-          telemetry.logs.write({ logGroup: fn.logGroup, logStream, timestamp: now(), message }),
+          telemetry.logs.write({
+            logGroup: fn.logGroup,
+            logStream,
+            timestamp: Date.now(),
+            message,
+          }),
         onAvailable,
       }),
     );
@@ -110,7 +113,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     for (const environment of fleet.environments()) environment.checkMemory();
   };
   const timers = [
-    setInterval(() => fleet.reap(now() - limits.reapAfterMs), Math.min(limits.reapAfterMs, 30_000)),
+    setInterval(
+      () => fleet.reap(Date.now() - limits.reapAfterMs),
+      Math.min(limits.reapAfterMs, 30_000),
+    ),
     setInterval(checkMemory, limits.memoryCheckMs),
   ];
   for (const timer of timers) timer.unref();
@@ -136,7 +142,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       }
       const problem = requestProblem(payload);
       if (problem) return refusal(problem.status, requestId, { Type: 'User', ...problem.body });
-      const trace = traceOf(invocable.fn.tracing, traceHeader, now());
+      const trace = traceOf(invocable.fn.tracing, traceHeader, Date.now());
       return invoke(invocable, { requestId, trace, payload });
     },
     environments: () =>

@@ -3,7 +3,7 @@
  * lines in the text format. Sources: AWS Lambda Developer Guide, "Lambda Telemetry API Event schema reference",
  * "Log-level filtering", "Log and monitor Node.js Lambda functions", "Understanding the Lambda execution environment lifecycle".
  */
-import type { FunctionModel } from './function-model.ts';
+import type { EnvironmentFacts } from './environment-variables.ts';
 import type { Interval, Invocation, Outcome, Run } from './invocation.ts';
 
 /** `init` before an invocation, `invoke` inside one. */
@@ -16,13 +16,8 @@ export interface PlatformLog {
   done(invocation: Invocation, run: Run): void;
 }
 
-export interface PlatformLogOptions {
-  readonly fn: FunctionModel;
-  readonly version: string;
-  readonly region: string;
-  readonly write: (message: string) => void;
-  readonly now: () => number;
-}
+type Facts = Pick<EnvironmentFacts, 'fn' | 'version' | 'region'>;
+type Write = (message: string) => void;
 
 /** These stand for the managed runtime's version, which a laptop does not have. */
 const runtimeVersion = 'nodejs:24.local';
@@ -35,18 +30,18 @@ const billed = ({ durationMs, init }: Run) => Math.ceil(durationMs + (init?.dura
 const statusOf = ({ status, errorType }: Outcome) =>
   status === 'error' && errorType ? { status, errorType } : { status };
 
-export function createPlatformLog(options: PlatformLogOptions): PlatformLog {
-  return options.fn.logFormat === 'JSON' ? jsonLog(options) : textLog(options);
+export function createPlatformLog(facts: Facts, write: Write): PlatformLog {
+  return facts.fn.logFormat === 'JSON' ? jsonLog(facts, write) : textLog(facts, write);
 }
 
 const levels = ['DEBUG', 'INFO', 'WARN'] as const;
 
-function jsonLog({ fn, version, region, write, now }: PlatformLogOptions): PlatformLog {
+function jsonLog({ fn, version, region }: Facts, write: Write): PlatformLog {
   const minimum = levels.indexOf(fn.systemLogLevel);
   /** Whether a record of a success at this level is written; the others are warnings, which no level hides. */
   const shows = (level: 'DEBUG' | 'INFO') => levels.indexOf(level) >= minimum;
   const record = (type: string, fields: object) => {
-    const time = new Date(now()).toISOString();
+    const time = new Date().toISOString();
     write(JSON.stringify({ time, type: `platform.${type}`, record: fields }));
   };
   const round = (milliseconds: number) => Number(milliseconds.toFixed(3));
@@ -120,7 +115,7 @@ function jsonLog({ fn, version, region, write, now }: PlatformLogOptions): Platf
   };
 }
 
-function textLog({ fn, version, region, write }: PlatformLogOptions): PlatformLog {
+function textLog({ fn, version, region }: Facts, write: Write): PlatformLog {
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
   const statusFields = (outcome: Outcome) => {
     const { status, errorType } = statusOf(outcome);
