@@ -16,48 +16,54 @@ import {
   type ValueType,
 } from './value.ts';
 
+type Apply = (args: readonly Value[], window: MathWindow) => Value;
+type OfTypes<Result> = (types: readonly ValueType[]) => Result;
+
 export interface MathFunction {
-  /** Types that each argument may have. */
-  readonly takes: readonly (readonly ValueType[])[];
-  /** How many arguments must be there; all by default. */
-  readonly atLeast?: number;
-  readonly gives: (types: readonly ValueType[]) => ValueType;
+  /** For each argument its types, and the words that may stand there. */
+  readonly takes: readonly (readonly string[])[];
+  /** How many arguments must be there. */
+  readonly atLeast: number;
+  readonly gives: OfTypes<ValueType>;
   /** True where the result depends on how many datapoints CloudWatch happens to fetch. AWS advises against it in alarms. */
-  readonly overRange?: (types: readonly ValueType[]) => boolean;
-  readonly apply: (args: readonly Value[], window: MathWindow) => Value;
+  readonly overRange: OfTypes<boolean>;
+  readonly apply: Apply;
 }
 
-const S = ['S'] as const;
-const TS = ['TS'] as const;
-const array = ['TS[]'] as const;
-const series = ['TS', 'TS[]'] as const;
-const any = ['S', 'TS', 'TS[]'] as const;
-const word = ['word'] as const;
+/** `'TS|TS[], S? → same'`: what each argument may be, `?` for one that may be left out; `same` is the first one's type. */
+function define(signature: string, apply: Apply, overRange: OfTypes<boolean> = () => false) {
+  const [taken, given] = signature.split(' → ') as [string, ValueType | 'same'];
+  const args = taken.split(', ');
+  return {
+    takes: args.map((each) => each.replace('?', '').split('|')),
+    atLeast: args.filter((each) => !each.endsWith('?')).length,
+    gives: ([first]) => (given === 'same' ? first! : given),
+    overRange,
+    apply,
+  } satisfies MathFunction;
+}
 
-const same = ([type]: readonly ValueType[]) => type!;
-const always = (type: ValueType) => () => type;
-const yes = () => true;
+const always = () => true;
 const present = (values: Iterable<number>) => [...values].filter((value) => !isMissing(value));
 
-const each = (f: (value: number) => number): MathFunction => ({
-  takes: [any],
-  gives: same,
-  apply: ([value]) => mapValue(value!, f),
-});
+const each = (f: (value: number) => number) =>
+  define('S|TS|TS[] → same', ([value]) => mapValue(value!, f));
 
 /** TS → one number over everything fetched; TS[] → a series, each datapoint over the series that have one then. */
 const aggregate = (f: (values: readonly number[], slots: number) => number): MathFunction => ({
-  takes: [series],
+  ...define(
+    'TS|TS[] → TS',
+    ([value], { length }) => {
+      if (value instanceof Float64Array) return finite(f(present(value), length));
+      const all = value as readonly TimeSeries[];
+      return makeSeries(length, (index) => {
+        const values = present(all.map((one) => one[index]!));
+        return values.length === 0 ? missing : finite(f(values, all.length));
+      });
+    },
+    ([type]) => type === 'TS',
+  ),
   gives: ([type]) => (type === 'TS' ? 'S' : 'TS'),
-  overRange: ([type]) => type === 'TS',
-  apply: ([value], { length }) => {
-    if (value instanceof Float64Array) return finite(f(present(value), length));
-    const all = value as readonly TimeSeries[];
-    return makeSeries(length, (index) => {
-      const values = present(all.map((one) => one[index]!));
-      return values.length === 0 ? missing : finite(f(values, all.length));
-    });
-  },
 });
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -67,40 +73,36 @@ function standardDeviation(values: readonly number[]): number {
   return Math.sqrt(sum(values.map((value) => (value - mean) ** 2)) / values.length);
 }
 
+/** What SORT may sort by, too. */
 const aggregates = {
   /** Missing values are treated as 0. */
   AVG: (values: readonly number[], slots: number) => sum(values) / slots,
   SUM: sum,
   MIN: (values: readonly number[]) => Math.min(...values),
   MAX: (values: readonly number[]) => Math.max(...values),
-  STDDEV: standardDeviation,
 } as const;
 
-/** From one datapoint to the next that is there. */
-const change = (f: (difference: number, seconds: number) => number): MathFunction => ({
-  takes: [series],
-  gives: same,
-  overRange: yes,
-  apply: ([value], { stride }) =>
-    mapSeries(value!, (one) => {
-      let last = -1;
-      return one.map((now, index) => {
-        if (isMissing(now)) return missing;
-        const before = last;
-        last = index;
-        return before < 0
-          ? missing
-          : finite(f(now - one[before]!, ((index - before) * stride) / 1000));
-      });
-    }),
-});
+const perSeries = (f: (series: TimeSeries, window: MathWindow) => TimeSeries) =>
+  define('TS|TS[] → same', ([value], window) => mapSeries(value!, (one) => f(one, window)), always);
 
-const ofTime = (f: (date: Date) => number): MathFunction => ({
-  takes: [TS],
-  gives: always('TS'),
-  apply: (_, { length, first, stride }) =>
+/** From one datapoint to the next that is there. */
+const change = (f: (difference: number, seconds: number) => number) =>
+  perSeries((series, { stride }) => {
+    let last = -1;
+    return series.map((now, index) => {
+      if (isMissing(now)) return missing;
+      const before = last;
+      last = index;
+      return before < 0
+        ? missing
+        : finite(f(now - series[before]!, ((index - before) * stride) / 1000));
+    });
+  });
+
+const ofTime = (f: (date: Date) => number) =>
+  define('TS → TS', (_, { length, first, stride }) =>
     makeSeries(length, (index) => f(new Date(first + index * stride))),
-});
+  );
 
 function runningSum(one: TimeSeries): TimeSeries {
   let total = 0;
@@ -143,15 +145,15 @@ function choose([condition, yes, no]: readonly Value[], { length, readings }: Ma
   });
 }
 
-const nth = (index: number): MathFunction => ({
-  takes: [array],
-  gives: always('TS'),
-  apply: ([list], { length }) =>
-    (list as readonly TimeSeries[]).at(index) ?? makeSeries(length, () => missing),
-});
+const nth = (index: number) =>
+  define(
+    'TS[] → TS',
+    ([list], { length }) =>
+      (list as readonly TimeSeries[]).at(index) ?? makeSeries(length, () => missing),
+  );
 
 export const functions: ReadonlyMap<string, MathFunction> = new Map(
-  Object.entries({
+  Object.entries<MathFunction>({
     ABS: each(Math.abs),
     CEIL: each(Math.ceil),
     FLOOR: each(Math.floor),
@@ -161,85 +163,44 @@ export const functions: ReadonlyMap<string, MathFunction> = new Map(
     SUM: aggregate(aggregates.SUM),
     MIN: aggregate(aggregates.MIN),
     MAX: aggregate(aggregates.MAX),
-    STDDEV: aggregate(aggregates.STDDEV),
+    STDDEV: aggregate(standardDeviation),
     DATAPOINT_COUNT: aggregate((values) => values.length),
     RATE: change((difference, seconds) => difference / seconds),
     DIFF: change((difference) => difference),
     DIFF_TIME: change((_, seconds) => seconds),
-    RUNNING_SUM: {
-      takes: [series],
-      gives: same,
-      overRange: yes,
-      apply: ([value]) => mapSeries(value!, runningSum),
-    },
-    FILL: {
-      takes: [series, ['S', 'TS', 'word']],
-      gives: same,
-      overRange: ([, filler]) => filler === 'word',
-      apply: ([value, filler], { readings }) =>
+    RUNNING_SUM: perSeries(runningSum),
+    FILL: define(
+      'TS|TS[], S|TS|REPEAT|LINEAR → same',
+      ([value, filler], { readings }) =>
         mapSeries(value!, (one) => fill(one, filler as number, readings.fillEmptySeries)),
-    },
-    IF: {
-      takes: [
-        ['S', 'TS'],
-        ['S', 'TS'],
-        ['S', 'TS'],
-      ],
-      atLeast: 2,
-      gives: always('TS'),
-      apply: choose,
-    },
-    METRIC_COUNT: {
-      takes: [array],
-      gives: always('S'),
-      apply: ([list]) => (list as readonly TimeSeries[]).length,
-    },
-    TIME_SERIES: {
-      takes: [S],
-      gives: always('TS'),
-      apply: ([value], { length }) => makeSeries(length, () => value as number),
-    },
+      ([, filler]) => filler === 'word',
+    ),
+    IF: define('S|TS, S|TS, S|TS? → TS', choose),
+    METRIC_COUNT: define('TS[] → S', ([list]) => (list as readonly TimeSeries[]).length),
+    TIME_SERIES: define('S → TS', ([value], { length }) =>
+      makeSeries(length, () => value as number),
+    ),
     FIRST: nth(0),
     LAST: nth(-1),
-    SORT: {
-      takes: [array, word, word, S],
-      atLeast: 3,
-      gives: always('TS[]'),
-      overRange: yes,
-      apply: sort,
-    },
-    SLICE: {
-      takes: [array, S, S],
-      atLeast: 2,
-      gives: always('TS[]'),
-      apply: ([list, from, to]) =>
-        (list as readonly TimeSeries[]).slice(from as number, to as number | undefined),
-    },
-    REMOVE_EMPTY: {
-      takes: [array],
-      gives: always('TS[]'),
-      overRange: yes,
-      apply: ([list]) =>
+    SORT: define('TS[], AVG|MIN|MAX|SUM, ASC|DESC, S? → TS[]', sort, always),
+    SLICE: define('TS[], S, S? → TS[]', ([list, from, to]) =>
+      (list as readonly TimeSeries[]).slice(from as number, to as number | undefined),
+    ),
+    REMOVE_EMPTY: define(
+      'TS[] → TS[]',
+      ([list]) =>
         (list as readonly TimeSeries[]).filter((one) => one.some((value) => !isMissing(value))),
-    },
-    PERIOD: { takes: [TS], gives: always('S'), apply: (_, { period }) => period },
-    METRICS: {
-      takes: [word],
-      atLeast: 0,
-      gives: always('TS[]'),
-      apply: ([part], { metrics }) =>
-        [...metrics].filter(([id]) => id.includes((part as string) ?? '')).map(([, one]) => one),
-    },
-    ANOMALY_DETECTION_BAND: {
-      takes: [TS, S],
-      atLeast: 1,
-      gives: always('TS[]'),
-      apply: (_, { band, length, readings }) => {
-        const none = makeSeries(length, () => missing);
-        const { lower, upper } = band ?? { lower: none, upper: none };
-        return readings.firstOfBand === 'lower' ? [lower, upper] : [upper, lower];
-      },
-    },
+      always,
+    ),
+    PERIOD: define('TS → S', (_, { period }) => period),
+    METRICS: define('word? → TS[]', ([part = ''], { metrics }) =>
+      [...metrics].filter(([id]) => id.includes(part as string)).map(([, one]) => one),
+    ),
+    ANOMALY_DETECTION_BAND: define('TS, S? → TS[]', (_, { band, length, readings }) => {
+      const none = makeSeries(length, () => missing);
+      const { lower, upper } = band ?? { lower: none, upper: none };
+      return readings.firstOfBand === 'lower' ? [lower, upper] : [upper, lower];
+    }),
     MINUTE: ofTime((date) => date.getUTCMinutes()),
     HOUR: ofTime((date) => date.getUTCHours()),
     DAY: ofTime((date) => date.getUTCDay() || 7),
@@ -247,7 +208,7 @@ export const functions: ReadonlyMap<string, MathFunction> = new Map(
     MONTH: ofTime((date) => date.getUTCMonth() + 1),
     YEAR: ofTime((date) => date.getUTCFullYear()),
     EPOCH: ofTime((date) => Math.floor(date.getTime() / 1000)),
-  } satisfies Record<string, MathFunction>),
+  }),
 );
 
 /** Real functions of metric math that need what no template and no scenario holds. */

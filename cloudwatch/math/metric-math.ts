@@ -22,12 +22,6 @@ export class NotModelledError extends Error {
   override name = 'NotModelledError';
 }
 
-const sortWords = new Set(['AVG', 'MIN', 'MAX', 'SUM']);
-const words: Readonly<Record<string, readonly ReadonlySet<string>[]>> = {
-  FILL: [new Set(), new Set(['REPEAT', 'LINEAR'])],
-  SORT: [new Set(), sortWords, new Set(['ASC', 'DESC'])],
-};
-
 /**
  * Parses what is text, finds types, refuses what CloudWatch would refuse.
  * @param metricIds ids of plain metrics; @param sources text or tree of each expression by id
@@ -44,36 +38,30 @@ export function readMetricMath(
       typeof source === 'string' ? parseExpression(source) : source,
     ]),
   );
-  const seen = {
-    metrics: new Set<string>(),
-    functions: new Set<string>(),
-    overRange: new Set<string>(),
-  };
-  const open: string[] = [];
-  const known = new Map<string, ValueType>();
+  const metrics = new Set<string>();
+  const called = new Set<string>();
+  const overRange = new Set<string>();
+  const known = new Map<string, ValueType | 'open'>();
 
-  const typeOfId = (id: string, fail: (problem: string) => never): ValueType => {
+  const typeOfId = (id: string, fail: Fail): ValueType => {
     if (metricIds.includes(id)) {
-      seen.metrics.add(id);
+      metrics.add(id);
       return 'TS';
     }
     const expression = expressions.get(id);
     if (!expression) return fail(`there is no metric or expression with the id ${id}`);
-    if (open.includes(id)) return fail(`${id} refers to itself`);
     const type = known.get(id);
+    if (type === 'open') return fail(`${id} refers to itself`);
     if (type) return type;
+    known.set(id, 'open');
     const source = sources.get(id)!;
-    open.push(id);
     const found = typeOf(expression, typeof source === 'string' ? source : '');
-    open.pop();
     known.set(id, found);
     return found;
   };
 
   const typeOf = (node: Expression, source: string): ValueType => {
-    const fail = (problem: string): never => {
-      throw new SourceError(source, Math.min(node.start, source.length), problem);
-    };
+    const fail = failingAt(source, node.start);
     if (node.type === 'number') return 'S';
     if (node.type === 'string') return 'word';
     if (node.type === 'name') return typeOfId(node.name, fail);
@@ -83,62 +71,65 @@ export function readMetricMath(
     if (node.type === 'list') {
       return types.includes('S') ? fail('an array holds time series, no numbers') : 'TS[]';
     }
-    if (types.every((type) => type === 'TS[]') && types.length === 2) {
+    if (types.length === 2 && types.every((type) => type === 'TS[]')) {
       return fail('two arrays cannot be combined');
     }
     return (['TS[]', 'TS', 'S'] as const).find((type) => types.includes(type))!;
   };
 
-  const typeOfCall = (
-    node: Expression & { type: 'call' },
-    source: string,
-    fail: (problem: string) => never,
-  ): ValueType => {
-    const definition = definitionOf(node.name, fail);
-    seen.functions.add(node.name);
-    const { takes, atLeast = takes.length } = definition;
-    if (node.args.length < atLeast || node.args.length > takes.length) {
+  const typeOfCall = ({ name, args }: Call, source: string, fail: Fail): ValueType => {
+    const definition = definitionOf(name, fail);
+    const { takes, atLeast, gives } = definition;
+    called.add(name);
+    if (args.length < atLeast || args.length > takes.length) {
       const count = atLeast === takes.length ? atLeast : `${atLeast} to ${takes.length}`;
-      return fail(`${node.name} takes ${count} arguments`);
+      return fail(`${name} takes ${count} arguments`);
     }
-    const types = node.args.map((argument, index) => {
-      const allowed = words[node.name]?.[index];
-      const isWord = argument.type === 'name' && allowed?.has(argument.name);
-      const type = isWord ? 'word' : typeOf(argument, source);
-      const wrong = !takes[index]!.includes(type) || (type === 'word' && allowed && !isWord);
-      return wrong ? fail(`argument ${index + 1} of ${node.name} cannot be ${type}`) : type;
+    const types = args.map((argument, index): ValueType => {
+      const allowed = takes[index]!;
+      if (argument.type === 'name' && allowed.includes(argument.name)) return 'word';
+      const type = typeOf(argument, source);
+      return allowed.includes(type)
+        ? type
+        : fail(`argument ${index + 1} of ${name} cannot be ${type}`);
     });
-    if (node.name === 'METRICS') for (const id of metricIds) seen.metrics.add(id);
-    if (node.name === 'PERIOD' && !isMetric(node.args[0]!, metricIds)) {
+    if (name === 'METRICS') for (const id of metricIds) metrics.add(id);
+    const [first] = args;
+    if (name === 'PERIOD' && !(first!.type === 'name' && metricIds.includes(first!.name))) {
       fail('PERIOD takes a metric, not an expression');
     }
-    if (definition.overRange?.(types)) seen.overRange.add(node.name);
-    return definition.gives(types);
+    if (definition.overRange(types)) overRange.add(name);
+    return gives(types);
   };
 
-  const type = typeOfId(result, (problem) => {
-    throw new SourceError('', 0, problem);
-  });
-  const reached = {
-    metrics: new Set(seen.metrics),
-    functions: new Set(seen.functions),
-    overRange: [...seen.overRange],
+  const math: MetricMath = {
+    ...{ result, expressions, type: typeOfId(result, failingAt('', 0)) },
+    overRange: [...overRange],
+    functions: new Set(called),
+    metrics: new Set(metrics),
   };
   // What the result does not need must be sound all the same.
-  for (const id of expressions.keys()) typeOfId(id, () => result as never);
-  return { result, expressions, type, ...reached };
+  for (const id of expressions.keys()) typeOfId(id, failingAt('', 0));
+  return math;
 }
 
-const isMetric = (node: Expression, metricIds: readonly string[]) =>
-  node.type === 'name' && metricIds.includes(node.name);
+type Call = Extract<Expression, { type: 'call' }>;
+type Fail = (problem: string) => never;
 
-function definitionOf(name: string, fail: (problem: string) => never): MathFunction {
+const failingAt =
+  (source: string, position: number): Fail =>
+  (problem) => {
+    throw new SourceError(source, Math.min(position, source.length), problem);
+  };
+
+function definitionOf(name: string, fail: Fail): MathFunction {
   const definition = functions.get(name);
   if (definition) return definition;
   if (unmodelledFunctions.has(name)) throw new NotModelledError(`${name}() is not modelled`);
+  const upper = name.toUpperCase();
   return fail(
-    functions.has(name.toUpperCase())
-      ? `functions are written in capitals: ${name.toUpperCase()}`
+    functions.has(upper)
+      ? `functions are written in capitals: ${upper}`
       : `there is no function ${name}`,
   );
 }

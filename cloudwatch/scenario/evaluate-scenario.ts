@@ -5,12 +5,11 @@
 import { type Alarm, alarmKey } from '../alarms/alarm.ts';
 import type { Evaluation } from '../alarms/evaluate-alarms.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
-import { judge } from './judge.ts';
-import type { Scenario } from './scenario.ts';
+import { describeExpectation, judge, stateAt } from './judge.ts';
+import type { Expectation, Place, Scenario } from './scenario.ts';
 import { scenarioTimeline } from './scenario-timeline.ts';
-import { selectAlarms } from './select-alarms.ts';
-import { evaluateVariants, type Outcomes, type Range, variantsOf } from './variants.ts';
-import { type Failure, finalStates, type Sensitivity, weigh } from './verdict.ts';
+import { everyAlarm, selectAlarms } from './select-alarms.ts';
+import { evaluateVariants, type Outcomes, type Range, type Run, variantsOf } from './variants.ts';
 
 export interface ScenarioOptions {
   /** The first is the one whose outcomes lead; default both. */
@@ -18,6 +17,16 @@ export interface ScenarioOptions {
   readonly readings?: Readings;
   /** What hangs on an undocumented reading fails. */
   readonly strict?: boolean;
+}
+
+export interface Failure extends Place {
+  readonly expectation: string;
+  readonly message: string;
+}
+
+/** A verdict or final state that differs between readings. */
+export interface Sensitivity extends Failure {
+  readonly reading: 'evaluationRange' | 'fillEmptySeries';
 }
 
 export interface ScenarioResult {
@@ -29,6 +38,9 @@ export interface ScenarioResult {
   readonly runs: readonly { readonly range: Range; readonly outcomes: Outcomes }[];
 }
 
+/** The keys of the alarms that each expectation means. */
+type Meant = ReadonlyMap<Expectation, readonly string[]>;
+
 /** @throws InputError where the scenario names an alarm that does not exist */
 export function evaluateScenario(
   alarms: ReadonlyMap<string, Alarm>,
@@ -39,41 +51,72 @@ export function evaluateScenario(
     strict = false,
   }: ScenarioOptions = {},
 ): ScenarioResult {
-  const meant = new Map(
-    scenario.expect.map((expectation) => [
-      expectation,
-      selectAlarms(alarms.values(), expectation).map(alarmKey),
-    ]),
+  const meant: Meant = new Map(
+    scenario.expect.map((each) => [each, selectAlarms(alarms.values(), each).map(alarmKey)]),
   );
   const inputs = inputsOf(alarms, scenario);
   const runs = evaluateVariants(alarms, inputs, variantsOf(ranges, readings, alarms.values()));
+  const ofRanges = runs.filter(({ variant }) => variant.reading === 'evaluationRange');
 
   const failures: Failure[] = [];
   const sensitive: Sensitivity[] = [];
   for (const [expectation, keys] of meant) {
-    const verdicts = runs.map(({ variant, outcomes }) => ({
-      variant,
-      problem: judge(
+    const problemIn = ({ outcomes }: Run) =>
+      judge(
         expectation,
         keys.map((key) => outcomes.get(key)!),
         scenario.start,
-      ),
-    }));
-    const { failure, flagged } = weigh(expectation, verdicts);
-    if (failure)
-      failures.push({ ...failure, message: failure.message + unfed(keys, alarms, inputs) });
-    else if (flagged) sensitive.push(flagged);
+      );
+    const failing = runs.find((run) => problemIn(run) !== undefined);
+    if (!failing) continue;
+    const { file, line } = expectation;
+    const base = { file, line, expectation: describeExpectation(expectation) };
+    const problem = problemIn(failing)!;
+    // A failure under every range fails; under some of them, or under another reading, it is flagged.
+    if (ofRanges.every((run) => problemIn(run) !== undefined)) {
+      failures.push({ ...base, message: problem + unfed(keys, alarms, inputs) });
+    } else {
+      const { label, reading } = failing.variant;
+      sensitive.push({ ...base, reading, message: `under the ${label}: ${problem}` });
+    }
   }
-  sensitive.push(...finalStates(meant, runs, scenario));
+  sensitive.push(...differentEnds(meant, runs, scenario));
   return {
     scenario,
     ok: failures.length === 0 && !(strict && sensitive.length > 0),
     failures,
     sensitive,
-    runs: runs
-      .filter(({ variant }) => variant.reading === 'evaluationRange')
-      .map(({ variant, outcomes }) => ({ range: variant.readings.evaluationRange, outcomes })),
+    runs: ofRanges.map(({ variant, outcomes }) => ({
+      range: variant.readings.evaluationRange,
+      outcomes,
+    })),
   };
+}
+
+/** Alarms that scenarios name and that end in another state under another reading. */
+function differentEnds(
+  meant: Meant,
+  [base, ...others]: readonly Run[],
+  { start, length }: Scenario,
+): readonly Sensitivity[] {
+  const end = ({ outcomes }: Run, key: string) => {
+    const outcome = outcomes.get(key)!;
+    return outcome.history && stateAt(outcome, start + length * 1000);
+  };
+  const named = new Map(
+    [...meant]
+      .filter(([{ alarm }]) => alarm !== everyAlarm)
+      .flatMap(([place, keys]) => keys.map((key) => [key, place] as const)),
+  );
+  return [...named].flatMap(([key, { file, line }]) =>
+    others
+      .filter((run) => end(run, key) !== end(base!, key))
+      .map((run) => ({
+        ...{ file, line, reading: run.variant.reading },
+        expectation: `final state of ${run.outcomes.get(key)!.alarm.name}`,
+        message: `${end(base!, key)} under the ${base!.variant.label}, ${end(run, key)} under the ${run.variant.label}`,
+      })),
+  );
 }
 
 /** Metrics that an alarm reads and the scenario does not give: mostly a dimension that is written differently. */
@@ -86,9 +129,9 @@ function unfed(
     const alarm = alarms.get(key)!;
     return alarm.kind === 'metric' ? alarm.inputs : [];
   });
-  const absent = inputs.filter(({ metric, unit }) => !timeline.source(metric, unit));
-  if (inputs.length === 0 || absent.length < inputs.length) return '';
-  const { namespace, name, dimensions } = absent[0]!.metric;
+  const [absent, ...others] = inputs.filter(({ metric, unit }) => !timeline.source(metric, unit));
+  if (!absent || others.length + 1 < inputs.length) return '';
+  const { namespace, name, dimensions } = absent.metric;
   const written = Object.entries(dimensions).map(([key, value]) => `${key}: ${value}`);
   return `; no series of this scenario gives ${namespace} ${name} { ${written.join(', ')} }`;
 }

@@ -1,57 +1,50 @@
 /** What a scenario expects of the alarms. */
-import type { State } from '../alarms/alarm.ts';
+import { type State, states } from '../alarms/history.ts';
 import type { Between, Expectation } from './scenario.ts';
 import type { YamlValue } from './yaml-reader.ts';
 
-const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+/** What may stand beside each verdict. */
+const beside = {
+  becomes: ['between'],
+  notifies: ['between', 'times', 'on'],
+  at: ['state'],
+  never: [],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+const verdicts = ['becomes', 'notifies', 'at', 'never'] as const;
+const details = ['between', 'times', 'on', 'state'] as const;
 
 export function readExpectation(item: YamlValue): Expectation {
-  const members = item.members([
-    ...([
-      'alarm',
-      'becomes',
-      'between',
-      'notifies',
-      'times',
-      'on',
-      'at',
-      'state',
-      'never',
-    ] as const),
-  ]);
-  const { alarm, becomes, between, notifies, times, on, at, state, never } = members;
-  const given = [becomes, notifies, at, never].filter(({ exists }) => exists);
-  if (!alarm.exists) item.fail('the expectation names no alarm');
-  if (given.length !== 1) {
-    item.fail(
+  const members = item.members(['alarm', ...verdicts, ...details]);
+  const { between, times, on, state } = members;
+  const base = { file: item.file, line: item.line, alarm: members.alarm.text() };
+  const [type, ...more] = verdicts.filter((verdict) => members[verdict].exists);
+  if (!type || more.length > 0) {
+    return item.fail(
       'an expectation says one of becomes, notifies, at, never',
       'write { alarm: …, becomes: ALARM, between: [70m, 75m] }, for instance',
     );
   }
-  const allowed = { becomes: [between], notifies: [between, times, on], at: [state], never: [] };
-  const kind = given[0]!.name as keyof typeof allowed;
-  for (const extra of [between, times, on, state]) {
-    if (extra.exists && !(allowed[kind] as readonly YamlValue[]).includes(extra)) {
-      extra.fail(`${extra.name} does not go with ${kind}`);
+  for (const detail of details) {
+    const fits = (beside[type] as readonly string[]).includes(detail);
+    if (!fits && members[detail].exists) {
+      members[detail].fail(`${detail} does not go with ${type}`, 'leave it out');
     }
   }
-  const base = { file: item.file, line: item.line, alarm: alarm.text() };
-  switch (kind) {
+  const verdict = members[type];
+  const within = between.or(undefined, readBetween);
+  switch (type) {
     case 'becomes':
-      return { ...base, type: kind, state: readState(becomes), between: readBetween(between) };
+      return { ...base, type, state: readState(verdict), between: within };
     case 'never':
-      return { ...base, type: kind, state: readState(never) };
+      return { ...base, type, state: readState(verdict) };
     case 'at':
-      if (!state.exists) item.fail('at needs the state that is expected then', 'add state: OK');
-      return { ...base, type: kind, at: at.duration(), state: readState(state) };
+      return { ...base, type, at: verdict.duration(), state: readState(state) };
     case 'notifies':
       return {
-        ...base,
-        type: kind,
-        topic: notifies.text(),
-        times: times.exists ? readTimes(times) : undefined,
-        between: readBetween(between),
-        on: on.exists ? readState(on) : 'ALARM',
+        ...{ ...base, type, topic: verdict.text(), between: within },
+        times: times.or(undefined, readTimes),
+        on: on.or('ALARM', readState),
       };
   }
 }
@@ -64,13 +57,11 @@ function readState(value: YamlValue): State {
 
 function readTimes(value: YamlValue): number {
   const times = Number(value.text());
-  return Number.isInteger(times) && times >= 0
-    ? times
-    : value.fail('times must be a whole number from 0');
+  const isCount = Number.isInteger(times) && times >= 0;
+  return isCount ? times : value.fail('times must be a whole number from 0', 'write times: 1');
 }
 
-function readBetween(value: YamlValue): Between | undefined {
-  if (!value.exists) return undefined;
+function readBetween(value: YamlValue): Between {
   const [from, to, ...more] = value.items().map((item) => item.duration());
   if (from === undefined || to === undefined || more.length > 0 || from > to) {
     return value.fail('between needs two times, the earlier first', 'write [70m, 75m]');

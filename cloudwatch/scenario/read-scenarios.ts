@@ -71,29 +71,29 @@ function parseDocuments(file: string, text: string, lineCounter: LineCounter) {
 }
 
 function readScenario(document: YamlValue, templates: TemplateSet): Scenario {
-  const members = document.members(['name', 'start', 'series', 'bands', 'expect']);
-  if (!members.name.exists) document.fail('the scenario has no name');
-  if (!members.expect.exists) {
-    document.fail('the scenario expects nothing', 'add expect: with at least one expectation');
-  }
+  const { name, start, ...members } = document.members([
+    'name',
+    'start',
+    'series',
+    'bands',
+    'expect',
+  ]);
   const { file, line } = document;
-  const series = members.series.exists
-    ? members.series.items().map((item) => readSeries(item, templates))
-    : [];
+  const series = members.series
+    .or([], (value) => value.items())
+    .map((item) => readSeries(item, templates));
   refuseOverlap(series);
-  const bands = members.bands.exists ? members.bands.items().map(readBand) : [];
+  const bands = members.bands.or([], (value) => value.items()).map(readBand);
   const expect = members.expect.items().map(readExpectation);
   const length = lengthOf(series, expect);
-  if (length > maxSeconds) document.fail('the scenario is longer than 100 days');
-  return {
-    ...{ file, line, series, bands, expect, length },
-    name: members.name.text(),
-    start: readStart(members.start),
-  };
+  if (length > maxSeconds) {
+    document.fail('the scenario is longer than 100 days', 'use shorter series');
+  }
+  return { file, line, name: name.text(), start: readStart(start), series, bands, expect, length };
 }
 
 function readStart(value: YamlValue): number {
-  const start = Date.parse(value.exists ? value.text() : defaultStart);
+  const start = Date.parse(value.or(defaultStart, (given) => given.text()));
   if (Number.isNaN(start)) value.fail('start must be a time', `write ${defaultStart}`);
   if (start % 60_000 !== 0) value.fail('start must be a whole minute', `write ${defaultStart}`);
   return start;

@@ -12,28 +12,26 @@ const maxDatapoints = 1_000_000;
 
 export function readSeries(item: YamlValue, templates: TemplateSet): ScenarioSeries {
   const { metric, every, values, unit, delay } = item.members([
-    ...(['metric', 'every', 'values', 'unit', 'delay'] as const),
+    'metric',
+    'every',
+    'values',
+    'unit',
+    'delay',
   ]);
-  if (!metric.exists) item.fail('the series names no metric');
   const { namespace, name, dimensions } = metric.members(['namespace', 'name', 'dimensions']);
-  for (const part of [namespace, name]) if (!part.exists) metric.fail(`${part.name} is missing`);
-  const named = (value: YamlValue, text: string) => substitute(value, text, templates);
+  const named = (value: YamlValue, text = value.text()) => substitute(value, text, templates);
+  const texts = Object.entries(dimensions.or({}, (value) => value.texts()));
   return {
-    file: item.file,
-    line: item.line,
+    ...{ file: item.file, line: item.line },
     metric: {
-      namespace: named(namespace, namespace.text()),
-      name: named(name, name.text()),
-      dimensions: dimensions.exists
-        ? Object.fromEntries(
-            Object.entries(dimensions.texts()).map(([key, text]) => [key, named(dimensions, text)]),
-          )
-        : {},
+      namespace: named(namespace),
+      name: named(name),
+      dimensions: Object.fromEntries(texts.map(([key, text]) => [key, named(dimensions, text)])),
     },
-    unit: unit.exists ? unit.text() : undefined,
+    unit: unit.or(undefined, (value) => value.text()),
     every: readEvery(every),
-    values: readValues(item, values),
-    delay: delay.exists ? delay.duration() : 0,
+    values: readValues(values),
+    delay: delay.or(0, (value) => value.duration()),
   };
 }
 
@@ -64,29 +62,25 @@ function substitute(value: YamlValue, text: string, templates: TemplateSet): str
 
 export function readBand(item: YamlValue): ScenarioBand {
   const { alarm, every, lower, upper } = item.members(['alarm', 'every', 'lower', 'upper']);
-  if (!alarm.exists) item.fail('the band names no alarm');
   return {
-    file: item.file,
-    line: item.line,
-    alarm: alarm.text(),
-    every: readEvery(every),
-    lower: readValues(item, lower),
-    upper: readValues(item, upper),
+    ...{ file: item.file, line: item.line, alarm: alarm.text(), every: readEvery(every) },
+    ...{ lower: readValues(lower), upper: readValues(upper) },
   };
 }
 
 function readEvery(value: YamlValue): number {
-  const every = value.exists ? value.duration() : 60;
+  const every = value.or(60, (given) => given.duration());
   if (every >= 1 && Number.isInteger(every)) return every;
-  return value.fail('every must be at least one second, in whole seconds');
+  return value.fail('every must be at least one second, in whole seconds', 'write every: 60s');
 }
 
-function readValues(item: YamlValue, value: YamlValue): readonly Run[] {
-  if (!value.exists) return item.fail(`${value.name} is missing`);
+function readValues(value: YamlValue): readonly Run[] {
   try {
     const runs = parseValues(value.text());
     const count = runs.reduce((total, { repeat }) => total + repeat, 0);
-    if (count > maxDatapoints) value.fail(`${count} datapoints are more than ${maxDatapoints}`);
+    if (count > maxDatapoints) {
+      value.fail(`${count} datapoints are more than ${maxDatapoints}`, 'write a longer every:');
+    }
     return runs;
   } catch (error) {
     if (error instanceof ValuesError) return value.fail(error.message);

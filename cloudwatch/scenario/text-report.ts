@@ -1,9 +1,8 @@
 /** Results for people: what failed, where, and what happened instead. */
 import { styleText } from 'node:util';
 import { formatDuration } from './duration.ts';
-import type { ScenarioResult } from './evaluate-scenario.ts';
+import type { Failure, ScenarioResult, Sensitivity } from './evaluate-scenario.ts';
 import { drawTimelines } from './timeline-chart.ts';
-import type { Failure, Sensitivity } from './verdict.ts';
 
 export interface TextOptions {
   readonly color: boolean;

@@ -28,17 +28,17 @@ export function variantsOf(
   readings: Readings,
   alarms: Iterable<Alarm>,
 ): readonly Variant[] {
+  const [first] = ranges;
   const byRange = ranges.map(
     (range): Variant => ({
       label: `${range} range`,
       reading: 'evaluationRange',
       readings: { ...readings, evaluationRange: range },
-      matters: (alarm) => evaluationRange(alarm, ranges[0]!) !== evaluationRange(alarm, range),
+      matters: (alarm) => evaluationRange(alarm, first!) !== evaluationRange(alarm, range),
     }),
   );
-  const fills = (alarm: Alarm) =>
-    alarm.kind === 'metric' && alarm.math?.functions.has('FILL') === true;
-  if (![...alarms].some(fills)) return byRange;
+  const fills = ({ math }: MetricAlarm) => math?.functions.has('FILL') === true;
+  if (![...alarms].some((alarm) => alarm.kind === 'metric' && fills(alarm))) return byRange;
   const other = readings.fillEmptySeries === 'yes' ? 'no' : 'yes';
   return [
     ...byRange,
@@ -65,13 +65,13 @@ export function evaluateVariants(
         alarm.kind === 'composite'
           ? [...alarm.children.values()].some((child) => outcomes.get(child) !== first.get(child))
           : alarm.kind === 'metric' && variant.matters(alarm);
-      const outcome =
+      const evaluation = { ...inputs, readings: variant.readings };
+      outcomes.set(
+        key,
         outcomes === first || differs
-          ? evaluateAlarm(alarm, { ...inputs, readings: variant.readings }, (child) =>
-              outcomes.get(child),
-            )
-          : first.get(key)!;
-      outcomes.set(key, outcome);
+          ? evaluateAlarm(alarm, evaluation, (child) => outcomes.get(child))
+          : first.get(key)!,
+      );
     }
   }
   return runs;

@@ -46,13 +46,16 @@ export class YamlValue {
     return this.#node !== undefined && this.#node !== null;
   }
 
+  /** What `read` makes of it, or something else where it is absent. */
+  or<Read, Other>(otherwise: Other, read: (value: YamlValue) => Read): Read | Other {
+    return this.exists ? read(this) : otherwise;
+  }
+
   /** A text, number or truth value, as it is written. */
   text(): string {
-    if (!isScalar(this.#node) || this.#node.value === null) {
-      return this.fail(`${this.name} must be a text`);
-    }
-    const { value, source } = this.#node;
-    return typeof value === 'string' ? value : (source ?? String(value));
+    const node = this.#node;
+    if (!isScalar(node) || node.value === null) return this.#mustBe('a text');
+    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
   }
 
   /** Seconds. */
@@ -62,17 +65,17 @@ export class YamlValue {
   }
 
   items(): readonly YamlValue[] {
-    if (!isSeq(this.#node)) return this.fail(`${this.name} must be a list`);
+    if (!isSeq(this.#node)) return this.#mustBe('a list');
     return this.#node.items.map(
       (item, index) => new YamlValue(this.#source, item, `${this.name}[${index}]`, this.line),
     );
   }
 
   /** The members, of which only these names may occur. */
-  members<Name extends string>(names: readonly Name[]): Readonly<Record<Name, YamlValue>> {
+  members<const Name extends string>(names: readonly Name[]): Readonly<Record<Name, YamlValue>> {
     const map = this.#map();
     for (const { key } of map.items) {
-      const given = isScalar(key) ? String(key.value) : String(key);
+      const given = nameOf(key);
       if ((names as readonly string[]).includes(given)) continue;
       const nearest = nearestName(given, names);
       new YamlValue(this.#source, key, given, this.line).fail(
@@ -80,28 +83,30 @@ export class YamlValue {
         nearest ? `did you mean '${nearest}'?` : `choose from ${names.join(', ')}`,
       );
     }
-    return Object.fromEntries(names.map((name) => [name, this.#member(map, name)])) as Record<
-      Name,
-      YamlValue
-    >;
+    const members = names.map((name) => [name, this.#member(map, name)]);
+    return Object.fromEntries(members) as Record<Name, YamlValue>;
   }
 
   /** A map of texts. */
   texts(): Readonly<Record<string, string>> {
     const map = this.#map();
-    return Object.fromEntries(
-      map.items.map(({ key }) => {
-        const name = isScalar(key) ? String(key.value) : String(key);
-        return [name, this.#member(map, name).text()];
-      }),
-    );
+    const names = map.items.map(({ key }) => nameOf(key));
+    return Object.fromEntries(names.map((name) => [name, this.#member(map, name).text()]));
   }
 
   #map(): YAMLMap {
-    return isMap(this.#node) ? this.#node : this.fail(`${this.name} must be a map`);
+    return isMap(this.#node) ? this.#node : this.#mustBe('a map');
   }
 
   #member(map: YAMLMap, name: string) {
     return new YamlValue(this.#source, map.get(name, true), name, this.line);
   }
+
+  #mustBe(what: string): never {
+    return this.exists
+      ? this.fail(`${this.name} must be ${what}`)
+      : this.fail(`${this.name} is missing`, `add ${this.name}:`);
+  }
 }
+
+const nameOf = (key: unknown) => String(isScalar(key) ? key.value : key);
