@@ -4,9 +4,9 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,18 +35,11 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   await requireProgram('java', ['-version']);
   const libraries = await fetchLibraries();
   const port = await freePort();
+  const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
+  const options = ['-inMemory', '-disableTelemetry', '-port', String(port)];
   const child = spawn(
     'java',
-    [
-      `-Djava.library.path=${libraries}`,
-      '-cp',
-      join(libraries, '*'),
-      'com.amazonaws.services.dynamodbv2.local.main.ServerRunner',
-      '-inMemory',
-      '-disableTelemetry',
-      '-port',
-      String(port),
-    ],
+    [`-Djava.library.path=${libraries}`, '-cp', join(libraries, '*'), main, ...options],
     { stdio: 'ignore' },
   );
   const url = `http://127.0.0.1:${port}`;
@@ -72,28 +65,23 @@ const requireProgram = (program: string, parameters: readonly string[]) =>
 async function fetchLibraries(): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'manara');
   const folder = join(cache, `dynamodb-local-${version}`);
-  if (
-    await access(folder).then(
-      () => true,
-      () => false,
-    )
-  )
-    return folder;
+  if (existsSync(folder)) return folder;
   await requireProgram('mvn', ['--version']);
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'fetch-'));
   try {
     await writeFile(join(work, 'pom.xml'), pom);
-    const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
+    const libraries = join(work, 'libraries');
+    const copy = ['dependency:copy-dependencies', '-DincludeScope=runtime'];
     await requireProgram('mvn', [
       '-q',
       '-B',
       '-f',
       work,
-      ...goal,
-      `-DoutputDirectory=${join(work, 'libraries')}`,
+      ...copy,
+      `-DoutputDirectory=${libraries}`,
     ]);
-    await rename(join(work, 'libraries'), folder);
+    await rename(libraries, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -111,13 +99,8 @@ async function freePort(): Promise<number> {
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+    const response = await fetch(url).catch(() => undefined);
+    if (response) return;
     await delay(50);
   }
   throw new Error('DynamoDB Local needs a Java that can run it: it ended at once');

@@ -48,7 +48,7 @@ export function createRequestHandler(
       const answer = await carryOut(parts, caller, operation, input, accesses).catch(awsError);
       const elapsedMs = performance.now() - began;
       parts.metrics.record({ operation, accesses, answer, elapsedMs });
-      return asAsked(operation, input, answer);
+      return asAsked(input, answer);
     } catch (error) {
       const answer = awsError(error);
       parts.metrics.record({ operation: '', accesses: [], answer, elapsedMs: 0 });
@@ -144,8 +144,8 @@ const describeTimeToLive = ({ timeToLiveAttribute }: TableModel): Answer => ({
 /** The metrics need the capacity and the item of a failed condition, whether the client wants them or not. */
 function withExtras(operation: string, input: Json): Json {
   if (!dataPlane[operation]) return input;
-  const { ReturnConsumedCapacity: capacity = 'NONE' } = input;
-  const { ReturnValuesOnConditionCheckFailure: onFailure = 'NONE' } = input;
+  const capacity = input['ReturnConsumedCapacity'] ?? 'NONE';
+  const onFailure = input['ReturnValuesOnConditionCheckFailure'] ?? 'NONE';
   return {
     ...input,
     ...(['NONE', 'TOTAL'].includes(capacity) && { ReturnConsumedCapacity: 'INDEXES' }),
@@ -155,9 +155,8 @@ function withExtras(operation: string, input: Json): Json {
 }
 
 /** Takes out of an answer what {@link withExtras} asked for and the client did not. */
-function asAsked(operation: string, input: Json, answer: Answer): Answer {
-  if (!dataPlane[operation]) return answer;
-  const { ReturnConsumedCapacity: capacity = 'NONE' } = input;
+function asAsked(input: Json, answer: Answer): Answer {
+  const capacity = input['ReturnConsumedCapacity'] ?? 'NONE';
   const { ConsumedCapacity, Item, ...body } = answer.body;
   const keepsItem =
     errorName(answer) === undefined || input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD';
