@@ -14,24 +14,19 @@ export const hull = (...parts: readonly Interval[]): Interval => ({
   max: Math.max(...parts.map(({ max }) => max)),
 });
 
-/** The smallest range that holds what `f` makes of the corners; nothing times infinity is nothing. */
-const corners = (
-  a: Interval,
-  b: Interval,
-  f: (left: number, right: number) => number,
-): Interval => {
-  const values = [a.min, a.max].flatMap((left) => [b.min, b.max].map((right) => f(left, right)));
-  return { min: Math.min(...values), max: Math.max(...values) };
-};
-
 export const add = (a: Interval, b: Interval): Interval => ({
   min: a.min + b.min,
   max: a.max + b.max,
 });
-export const negate = ({ min, max }: Interval): Interval => ({ min: -max, max: -min });
+const negate = ({ min, max }: Interval): Interval => ({ min: -max, max: -min });
 export const subtract = (a: Interval, b: Interval): Interval => add(a, negate(b));
-export const multiply = (a: Interval, b: Interval): Interval =>
-  corners(a, b, (left, right) => (left === 0 || right === 0 ? 0 : left * right));
+
+/** Nothing times infinity is nothing. */
+export function multiply(a: Interval, b: Interval): Interval {
+  const times = (left: number, right: number) => (left === 0 || right === 0 ? 0 : left * right);
+  const ends = [a.min, a.max].flatMap((left) => [b.min, b.max].map((right) => times(left, right)));
+  return { min: Math.min(...ends), max: Math.max(...ends) };
+}
 
 /** A division by zero drops the datapoint, so zero itself is no divisor. */
 export function divide(a: Interval, b: Interval): Interval {

@@ -4,7 +4,8 @@ import { parseExpression } from '../math/expression.ts';
 import { evaluateMath, readMetricMath } from '../math/metric-math.ts';
 import { defaultReadings } from '../readings.ts';
 import { anything, type Interval } from './interval.ts';
-import { type MathInput, mathRange } from './math-range.ts';
+import { mathRange } from './math-range.ts';
+import type { MathInput } from './quantity.ts';
 
 const input = (min: number, max: number, ratio?: Interval): MathInput => ({
   range: { min, max },

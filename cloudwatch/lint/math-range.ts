@@ -1,212 +1,144 @@
 /**
- * The range of a metric-math expression, by interval arithmetic over its tree. It never says less than the truth: what
- * is not known to be bounded counts as unbounded.
+ * What a metric-math expression can be, by interval arithmetic over its tree, and whether it has a value at all. It never
+ * says less than the truth: what is not known to be bounded counts as unbounded, what may be missing as missing.
  */
 import type { Expression } from '../math/expression.ts';
+import { comparisons } from '../math/operators.ts';
 import {
   add,
-  anything,
-  atLeast,
   divide,
   exactly,
   hull,
   type Interval,
   multiply,
-  negate,
   rising,
   subtract,
 } from './interval.ts';
+import { calls } from './math-functions.ts';
+import { fillWord, hullOf, type MathInput, type Quantity, unknown, withZero } from './quantity.ts';
 
-export interface MathInput {
-  readonly range: Interval;
-  /** The range of this input divided by another, where it is narrower than the two ranges tell. */
-  ratioTo(whole: MathInput): Interval | undefined;
-}
+const truth: Interval = { min: 0, max: 1 };
+const minusOne: Quantity = { range: exactly(-1), missing: 'never', isScalar: true };
+const isConstant = ({ min, max }: Interval) => min === max;
 
-interface Quantity {
-  readonly range: Interval;
-  readonly isScalar?: boolean;
-  /** The series of an array. */
-  readonly items?: readonly Quantity[];
-  /** A metric, at most scaled or filled: its ratios are known. */
-  readonly input?: {
-    readonly metric: MathInput;
-    readonly scale: number;
-    /** What stands where it has no datapoint. */
-    readonly filler?: number;
-  };
-}
-
-const unknown: Quantity = { range: anything };
-/** REPEAT and LINEAR: a filler that stays between what is there. */
-const fillWord: Quantity = { range: anything };
-const truth: Quantity = { range: { min: 0, max: 1 } };
-const zero = exactly(0);
-
-/** Between two series a missing side counts as 0. */
-const orZero = ({ range, isScalar }: Quantity, other: Quantity) =>
-  isScalar || other.isScalar ? range : hull(range, zero);
-
-/** @param id of the metric or expression whose range is wanted */
-export function mathRange(
+/** @param id of the metric or expression that is wanted */
+export function mathQuantity(
   expressions: ReadonlyMap<string, Expression>,
   id: string,
   inputs: ReadonlyMap<string, MathInput>,
-): Interval {
+): Quantity {
+  const open = new Set<string>();
   const named = (name: string): Quantity => {
     const metric = inputs.get(name);
-    if (metric) return { range: metric.range, input: { metric, scale: 1 } };
+    if (metric) {
+      const { range, missing = 'maybe' } = metric;
+      return { range, missing, input: { metric, scale: 1 } };
+    }
     const expression = expressions.get(name);
-    if (expression) return evaluate(expression);
-    return name === 'REPEAT' || name === 'LINEAR' ? fillWord : unknown;
+    if (!expression) return name === 'REPEAT' || name === 'LINEAR' ? fillWord : unknown;
+    // CloudWatch refuses an expression that refers to itself; here it must only come to an end.
+    if (open.has(name)) return unknown;
+    open.add(name);
+    const quantity = evaluate(expression);
+    open.delete(name);
+    return quantity;
   };
   const evaluate = (node: Expression): Quantity => {
     switch (node.type) {
       case 'number':
-        return { range: exactly(node.value), isScalar: true };
+        return { range: exactly(node.value), missing: 'never', isScalar: true };
       case 'name':
         return named(node.name);
       case 'list':
         return arrayOf(node.items.map(evaluate));
-      case 'negate': {
-        const operand = evaluate(node.operand);
-        return { ...operand, range: negate(operand.range) };
-      }
+      case 'negate':
+        return operate('*', minusOne, evaluate(node.operand));
       case 'operation':
         return operate(node.operator, evaluate(node.left), evaluate(node.right));
       case 'call':
-        return node.name === 'METRICS'
-          ? arrayOf([...inputs.keys()].map(named))
-          : (calls[node.name]?.(node.args.map(evaluate)) ?? unknown);
+        if (node.name === 'METRICS') return arrayOf([...inputs.keys()].map(named));
+        return calls[node.name]?.(node.args.map(evaluate)) ?? unknown;
       default:
         return unknown;
     }
   };
-  return named(id).range;
+  return named(id);
 }
+
+export const mathRange = (...given: Parameters<typeof mathQuantity>): Interval =>
+  mathQuantity(...given).range;
 
 const arrayOf = (items: readonly Quantity[]): Quantity =>
   items.length
-    ? {
-        range: hull(...items.map(({ range }) => range)),
-        items: items.flatMap((each) => each.items ?? [each]),
-      }
+    ? { range: hullOf(items), items: items.flatMap((item) => item.items ?? [item]) }
     : unknown;
 
 function operate(operator: string, left: Quantity, right: Quantity): Quantity {
+  const part = (item: Quantity) =>
+    left.items ? operate(operator, item, right) : operate(operator, left, item);
+  const items = left.items ?? right.items;
+  if (items) return arrayOf(items.map(part));
   const isScalar = Boolean(left.isScalar && right.isScalar);
-  const [a, b] = [orZero(left, right), orZero(right, left)];
+  const isSeries = !left.isScalar && !right.isScalar;
+  // Between two series a missing side counts as 0.
+  const [a, b] = [left, right].map(({ range }) => (isSeries ? withZero(range) : range)) as [
+    Interval,
+    Interval,
+  ];
+  const shared = { isScalar, missing: missingOf(left, right) };
   switch (operator) {
     case '+':
-      return { range: add(a, b), isScalar };
+      return { ...shared, range: add(a, b) };
     case '-':
-      return { range: subtract(a, b), isScalar };
+      return { ...shared, range: subtract(a, b) };
     case '*':
-      return { range: multiply(a, b), isScalar, ...scaled(left, right), ...scaled(right, left) };
-    case '/':
+      return { ...shared, range: multiply(a, b), ...scaled(left, right), ...scaled(right, left) };
+    case '/': {
+      // A division by zero drops the datapoint.
+      const { min, max } = right.range;
       return {
-        range: ratio(left, right) ?? divide(a, right.range),
         isScalar,
+        missing: shared.missing === 'never' && min <= 0 && max >= 0 ? 'maybe' : shared.missing,
+        range: ratio(left, right) ?? divide(a, right.range),
         ...scaled(left, right, -1),
       };
-    case '^':
-      return power(a, right);
+    }
+    case '^': {
+      const { range } = right;
+      const isKnown = right.isScalar && isConstant(range) && range.min >= 0 && a.min >= 0;
+      return isKnown ? { range: rising(a, (value) => value ** range.min) } : unknown;
+    }
     default:
-      return truth;
+      return { ...shared, range: operator in comparisons ? compare(operator, a, b) : truth };
   }
+}
+
+/** Two series make no value where both have none; beside a number nothing comes of nothing. */
+function missingOf(left: Quantity, right: Quantity): Quantity['missing'] {
+  const both = [left, right];
+  if (both.some(({ missing = 'maybe' }) => missing === 'maybe')) return 'maybe';
+  const isNothing = both.every(({ missing, isScalar }) => isScalar || missing === 'always');
+  return isNothing && both.some(({ missing }) => missing === 'always') ? 'always' : 'never';
+}
+
+/** 1 or 0 where all values of the two ranges compare alike. */
+function compare(operator: string, a: Interval, b: Interval): Interval {
+  const f = comparisons[operator as keyof typeof comparisons];
+  const isEquality = operator === '==' || operator === '!=';
+  if (isEquality && !(isConstant(a) && isConstant(b))) return truth;
+  return hull(exactly(f(a.min, b.max)), exactly(f(a.max, b.min)));
 }
 
 /** A metric times a constant keeps its ratios, scaled. */
 function scaled({ input }: Quantity, factor: Quantity, exponent = 1): Partial<Quantity> {
-  const { min, max } = factor.range;
-  if (!input || !factor.isScalar || min !== max || min === 0) return {};
+  const { min } = factor.range;
+  if (!input || !factor.isScalar || !isConstant(factor.range) || min === 0) return {};
   return { input: { ...input, scale: input.scale * min ** exponent } };
 }
 
 function ratio(left: Quantity, right: Quantity): Interval | undefined {
   if (!left.input || !right.input || left.input.filler) return undefined;
-  const range = left.input.metric.ratioTo(right.input.metric);
+  const range = left.input.metric.ratioTo?.(right.input.metric);
   // A filled or missing part over a present whole is 0 of it.
-  return range && multiply(hull(range, zero), exactly(left.input.scale / right.input.scale));
+  return range && multiply(withZero(range), exactly(left.input.scale / right.input.scale));
 }
-
-function power(base: Interval, { range, isScalar }: Quantity): Quantity {
-  const known = isScalar && range.min === range.max && range.min >= 0 && base.min >= 0;
-  return known ? { range: rising(base, (value) => value ** range.min) } : unknown;
-}
-
-type Call = (args: readonly Quantity[]) => Quantity;
-
-const each =
-  (f: (range: Interval) => Interval): Call =>
-  ([value = unknown]) => ({
-    range: f(value.range),
-    ...(value.items ? { items: value.items.map((item) => ({ range: f(item.range) })) } : {}),
-    ...(value.isScalar ? { isScalar: true } : {}),
-  });
-
-/** Over an array: per datapoint. Over one series: over everything fetched, and a scalar. */
-const overSeries =
-  (array: (items: readonly Quantity[]) => Interval, series: (range: Interval) => Interval): Call =>
-  ([value = unknown]) =>
-    value.items ? { range: array(value.items) } : { range: series(value.range), isScalar: true };
-
-const within =
-  (min: number, max: number): Call =>
-  () => ({ range: { min, max } });
-const hullOf = (items: readonly Quantity[]) => hull(...items.map(({ range }) => range));
-const withZero = (range: Interval) => hull(range, zero);
-const whole: Call = ([value = unknown]) => ({ range: value.range });
-
-const calls: Readonly<Record<string, Call | undefined>> = {
-  ABS: each(({ min, max }) => ({
-    min: min <= 0 && max >= 0 ? 0 : Math.min(Math.abs(min), Math.abs(max)),
-    max: Math.max(Math.abs(min), Math.abs(max)),
-  })),
-  CEIL: each((range) => rising(range, Math.ceil)),
-  FLOOR: each((range) => rising(range, Math.floor)),
-  LOG: each((range) => (range.min > 0 ? rising(range, Math.log) : anything)),
-  LOG10: each((range) => (range.min > 0 ? rising(range, Math.log10) : anything)),
-  MIN: overSeries(hullOf, (range) => range),
-  MAX: overSeries(hullOf, (range) => range),
-  // A missing value counts as 0.
-  AVG: overSeries((items) => withZero(hullOf(items)), withZero),
-  SUM: overSeries(
-    (items) => items.map(({ range }) => withZero(range)).reduce(add, zero),
-    ({ min, max }) => ({ min: min < 0 ? anything.min : 0, max: max > 0 ? anything.max : 0 }),
-  ),
-  STDDEV: () => ({ range: atLeast(0) }),
-  DATAPOINT_COUNT: () => ({ range: atLeast(0) }),
-  DIFF_TIME: () => ({ range: atLeast(0) }),
-  METRIC_COUNT: () => ({ range: atLeast(0), isScalar: true }),
-  PERIOD: () => ({ range: atLeast(10), isScalar: true }),
-  TIME_SERIES: whole,
-  FIRST: whole,
-  LAST: whole,
-  SORT: ([value = unknown]) => value,
-  SLICE: ([value = unknown]) => value,
-  REMOVE_EMPTY: ([value = unknown]) => value,
-  FILL: ([value = unknown, filler = unknown]) => {
-    if (filler === fillWord) return value;
-    const { min } = filler.range;
-    return {
-      range: hull(value.range, filler.range),
-      ...(value.items
-        ? { items: value.items.map((item) => ({ range: hull(item.range, filler.range) })) }
-        : {}),
-      ...(value.input && filler.isScalar ? { input: { ...value.input, filler: min } } : {}),
-    };
-  },
-  IF: ([, yes = unknown, no]) => {
-    const chosen = no ? hull(yes.range, no.range) : yes.range;
-    // A chosen series without a datapoint may count as 0.
-    return { range: yes.isScalar && (!no || no.isScalar) ? chosen : withZero(chosen) };
-  },
-  MINUTE: within(0, 59),
-  HOUR: within(0, 23),
-  DAY: within(1, 7),
-  DATE: within(1, 31),
-  MONTH: within(1, 12),
-  YEAR: () => ({ range: atLeast(1970) }),
-  EPOCH: () => ({ range: atLeast(0) }),
-};

@@ -1,122 +1,90 @@
 /** What a metric's statistic can be: from the catalogue, and from what the templates say of the resource behind it. */
-import { type Catalogue, lookUp, type MetricEntry, type Verdict } from '../catalogue/catalogue.ts';
+import type { MetricEntry } from '../catalogue/catalogue.ts';
 import { parseStatistic, type Statistic, StatisticError } from '../metrics/statistics.ts';
 import type { TemplateSet } from '../template/template-set.ts';
 import { anything, hull, type Interval } from './interval.ts';
-import type { MathInput } from './math-range.ts';
-import type { MetricUse } from './subject.ts';
-import { type Confidence, templateLimit } from './template-limit.ts';
+import type { MetricUse } from './metric-use.ts';
+import type { MathInput } from './quantity.ts';
+import { attempt } from './tell.ts';
+import { templateLimit } from './template-limit.ts';
+
+/** `certain`: only what is documented, with slack where services overshoot. `likely`: everything that is known. */
+export type Confidence = 'certain' | 'likely';
 
 export interface MetricRange extends MathInput {
-  readonly range: Interval;
+  readonly use: MetricUse;
+  readonly sample: Interval;
   /** What bounds it besides the catalogue. */
   readonly limitedBy: string | undefined;
 }
 
-/** The catalogue's answer for a metric that an alarm reads. */
-export const verdictOf = (
-  catalogue: Catalogue,
-  { namespace, name, dimensions }: MetricUse,
-): Verdict =>
-  lookUp(
-    catalogue,
-    namespace,
-    name,
-    dimensions.map((dimension) => dimension.name),
-  );
-
 export function metricRange(
   use: MetricUse,
-  catalogue: Catalogue,
   templates: TemplateSet,
   confidence: Confidence,
 ): MetricRange {
-  const verdict = verdictOf(catalogue, use);
-  const entries = 'entries' in verdict ? verdict.entries : [];
+  const entries = 'entries' in use.verdict ? use.verdict.entries : [];
+  const isCertain = confidence === 'certain';
+  const known = samplesOf(entries.map((entry) => (entry.assumed && isCertain ? {} : entry)));
   const limit = templateLimit(use, templates, confidence);
-  const known = sampleRange(entries, confidence);
-  const sample = limit ? { min: known.min, max: Math.min(known.max, limit.max) } : known;
-  const statistic = statisticOf(use);
-  const self: MetricRange & { readonly use: MetricUse; readonly sample: Interval } = {
+  const sample = { min: known.min, max: Math.min(known.max, limit?.max ?? anything.max) };
+  const statistic = attempt(() => parseStatistic(use.statistic ?? ''), StatisticError);
+  return {
     use,
     sample,
-    range: statistic ? statisticRange(statistic, sample) : anything,
+    range: statistic instanceof Error ? anything : statisticRange(statistic, sample),
     limitedBy: limit && limit.max < known.max ? limit.named : undefined,
-    ratioTo: (whole) => ('use' in whole ? ratioOf(self, whole as typeof self) : undefined),
+    ratioTo: (whole) => ratioOf({ use, sample }, whole as MetricRange),
   };
-  return self;
 }
 
-function sampleRange(entries: readonly MetricEntry[], confidence: Confidence): Interval {
-  const ranges = entries.map(({ sampleMin, sampleMax, assumed }) =>
-    assumed && confidence === 'certain'
-      ? anything
-      : { min: sampleMin ?? anything.min, max: sampleMax ?? anything.max },
-  );
-  return ranges.length ? hull(...ranges) : anything;
-}
+/** The samples that a metric can have by any of its entries. */
+export const samplesOf = (
+  entries: readonly Pick<MetricEntry, 'sampleMin' | 'sampleMax'>[],
+): Interval =>
+  entries.length
+    ? hull(
+        ...entries.map(({ sampleMin: min = anything.min, sampleMax: max = anything.max }) => ({
+          min,
+          max,
+        })),
+      )
+    : anything;
 
-function statisticOf({ statistic }: MetricUse): Statistic | undefined {
-  try {
-    return statistic === undefined ? undefined : parseStatistic(statistic);
-  } catch (error) {
-    if (error instanceof StatisticError) return undefined;
-    throw error;
-  }
-}
-
-/** A datapoint stands for at least one sample. */
-function statisticRange({ kind }: Statistic, { min, max }: Interval): Interval {
-  switch (kind) {
-    case 'SampleCount':
-      return { min: 1, max: anything.max };
-    case 'TC':
-      return { min: 0, max: anything.max };
-    case 'PR':
-      return { min: 0, max: 100 };
-    case 'Sum':
-      return { min: min >= 0 ? min : anything.min, max: max <= 0 ? max : anything.max };
-    case 'TS':
-      return { min: min >= 0 ? 0 : anything.min, max: max <= 0 ? 0 : anything.max };
-    default:
-      return { min, max };
-  }
+/** What a statistic can be. A datapoint stands for at least one sample. */
+export function statisticRange({ kind }: Statistic, { min, max }: Interval): Interval {
+  const ranges: Partial<Record<typeof kind, Interval>> = {
+    SampleCount: { min: 1, max: anything.max },
+    TC: { min: 0, max: anything.max },
+    PR: { min: 0, max: 100 },
+    Sum: { min: min >= 0 ? min : anything.min, max: max <= 0 ? max : anything.max },
+    TS: { min: min >= 0 ? 0 : anything.min, max: max <= 0 ? 0 : anything.max },
+  };
+  return ranges[kind] ?? { min, max };
 }
 
 /** Parts that are counted at most once per whole. */
-const parts: readonly (readonly [namespace: string, part: string, whole: string])[] = [
-  ['AWS/ApiGateway', '4XXError', 'Count'],
-  ['AWS/ApiGateway', '5XXError', 'Count'],
-  ['AWS/ApiGateway', '4xx', 'Count'],
-  ['AWS/ApiGateway', '5xx', 'Count'],
-  ['AWS/Lambda', 'Errors', 'Invocations'],
-  ['AWS/S3', '4xxErrors', 'AllRequests'],
-  ['AWS/S3', '5xxErrors', 'AllRequests'],
+const parts: readonly (readonly [namespace: string, whole: string, ...parts: string[]])[] = [
+  ['AWS/ApiGateway', 'Count', '4XXError', '5XXError', '4xx', '5xx'],
+  ['AWS/Lambda', 'Invocations', 'Errors'],
+  ['AWS/S3', 'AllRequests', '4xxErrors', '5xxErrors'],
 ];
 
-interface Ranged {
-  readonly use: MetricUse;
-  readonly sample: Interval;
-}
+type Ranged = Pick<MetricRange, 'use' | 'sample'>;
 
-function ratioOf(part: Ranged, whole: Ranged): Interval | undefined {
-  if (part.use.namespace !== whole.use.namespace || !sameDimensions(part.use, whole.use))
-    return undefined;
-  const { namespace, name, statistic } = part.use;
+/** The range of one metric over another, where it is narrower than the two ranges tell. */
+function ratioOf({ use: part, sample }: Ranged, { use: whole }: Ranged): Interval | undefined {
+  if (part.namespace !== whole.namespace || identity(part) !== identity(whole)) return undefined;
+  if (part.statistic !== 'Sum') return undefined;
   // The sum of a metric over the number of its samples is its average.
-  if (name === whole.use.name) {
-    return statistic === 'Sum' && whole.use.statistic === 'SampleCount' ? part.sample : undefined;
-  }
+  if (part.name === whole.name) return whole.statistic === 'SampleCount' ? sample : undefined;
   const isPart = parts.some(
-    ([service, small, large]) =>
-      service === namespace && small === name && large === whole.use.name,
+    ([namespace, name, ...names]) =>
+      namespace === part.namespace && name === whole.name && names.includes(part.name),
   );
-  const isCount = whole.use.statistic === 'SampleCount' || whole.use.statistic === 'Sum';
-  return isPart && isCount && statistic === 'Sum' ? { min: 0, max: 1 } : undefined;
+  const isCount = whole.statistic === 'SampleCount' || whole.statistic === 'Sum';
+  return isPart && isCount ? { min: 0, max: 1 } : undefined;
 }
 
-const sameDimensions = (left: MetricUse, right: MetricUse) => {
-  const text = ({ dimensions }: MetricUse) =>
-    JSON.stringify(dimensions.map(({ name, value, raw }) => [name, value ?? raw]).sort());
-  return text(left) === text(right);
-};
+const identity = ({ dimensions }: MetricUse) =>
+  JSON.stringify(dimensions.map(({ name, value, raw }) => [name, value ?? raw]).sort());

@@ -11,7 +11,7 @@ export interface ServiceRequest {
   readonly service: string;
   readonly action: string;
   readonly resource: string;
-  /** Condition keys in lower case, with their value where it is certain. */
+  /** Condition keys in lower case, with their value where it is certain; a name at its end may stand as a star. */
   readonly conditions: Readonly<Record<string, string | undefined>>;
 }
 
@@ -89,7 +89,10 @@ function conditionsOf(condition: unknown, { conditions }: ServiceRequest): reado
     return Object.entries(isRecord(keys) ? keys : {}).map(([key, wanted]): Match => {
       const value = conditions[key.toLowerCase()];
       if (!test || value === undefined) return 'unknown';
-      return list(wanted).some((each) => test(String(each), value)) ? 'yes' : 'no';
+      const values = list(wanted).map(String);
+      if (values.some((each) => test(each, value))) return 'yes';
+      const mayBe = (each: string) => test(each.replace(/[^:]*$/, '*'), value);
+      return value.endsWith('*') && values.some(mayBe) ? 'unknown' : 'no';
     });
   });
 }

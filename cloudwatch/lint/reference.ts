@@ -1,7 +1,7 @@
 /** References as they are written in a template, before they are resolved. */
 import { isRecord } from '../template/parse-template.ts';
 
-export interface Reference {
+interface Reference {
   readonly logicalId: string;
   /** `Ref`, or the attribute's name. */
   readonly by: string;
@@ -10,13 +10,11 @@ export interface Reference {
 /** The reference that a value is; undefined for literals and anything composed. */
 export function referenceOf(raw: unknown): Reference | undefined {
   if (!isRecord(raw) || Object.keys(raw).length !== 1) return undefined;
-  const [[kind, argument]] = Object.entries(raw) as [[string, unknown]];
-  if (kind === 'Ref') return { logicalId: String(argument), by: 'Ref' };
-  if (kind !== 'Fn::GetAtt') return undefined;
-  const [logicalId, ...attribute] =
-    typeof argument === 'string'
-      ? argument.split('.')
-      : (argument as readonly unknown[]).map(String);
+  const { Ref, 'Fn::GetAtt': path } = raw;
+  if (Ref !== undefined) return { logicalId: String(Ref), by: 'Ref' };
+  const parts = typeof path === 'string' ? path.split('.') : path;
+  if (!Array.isArray(parts)) return undefined;
+  const [logicalId, ...attribute] = parts.map(String);
   return { logicalId: String(logicalId), by: attribute.join('.') };
 }
 
@@ -26,9 +24,9 @@ export function* referencesIn(value: unknown): Generator<string> {
   if (reference) yield reference.logicalId;
   else if (Array.isArray(value)) for (const each of value) yield* referencesIn(each);
   else if (isRecord(value)) {
-    const template = value['Fn::Sub'];
-    const text = Array.isArray(template) ? template[0] : template;
-    for (const [, name] of String(text ?? '').matchAll(/\$\{([^!}.]+)[^}]*\}/g)) yield String(name);
+    const template = [value['Fn::Sub']].flat()[0];
+    for (const [, name] of String(template ?? '').matchAll(/\$\{([^!}.]+)[^}]*\}/g))
+      yield String(name);
     for (const each of Object.values(value)) yield* referencesIn(each);
   }
 }

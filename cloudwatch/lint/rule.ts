@@ -1,7 +1,8 @@
-/** What a lint rule is, and what it is given. */
+/** What a lint rule is, what it is given, and over what it runs. */
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
-import type { Subject } from './subject.ts';
+import { referencesIn } from './reference.ts';
+import { Subject } from './subject.ts';
 
 /**
  * `error`: certain that the alarm can never fire or never be heard, or that it would be refused. `warning`: likely
@@ -10,14 +11,6 @@ import type { Subject } from './subject.ts';
 export const levels = ['error', 'warning', 'info'] as const;
 export type Level = (typeof levels)[number];
 
-export interface LintContext {
-  readonly templates: TemplateSet;
-  readonly catalogue: Catalogue;
-  /** Alarms on metrics. */
-  readonly alarms: readonly Subject[];
-  readonly composites: readonly Subject[];
-}
-
 export interface Found {
   readonly at: TemplateResource;
   /** What is wrong and why it matters, in one sentence. */
@@ -25,34 +18,108 @@ export interface Found {
   /** What to do. */
   readonly fix: string;
   /** Where it is less than the rule's. */
-  readonly level?: Level;
+  readonly level?: Level | undefined;
 }
 
-export interface Rule {
-  readonly id: string;
-  /** The highest level at which it reports. */
-  readonly level: Level;
-  /** What it finds. */
-  readonly what: string;
-  /** Why that matters. */
-  readonly why: string;
-  /** Where it is documented. */
-  readonly source: string;
-  readonly find: (context: LintContext) => Iterable<Found>;
+/** How a rule finds what it is about. */
+type Find = (system: LintedSystem) => readonly Found[];
+
+/** Rules by their id. */
+export type RuleTable = Readonly<Record<string, Find>>;
+
+/** What is judged: the alarms of the templates, and who hears them. */
+export interface LintedSystem {
+  readonly templates: TemplateSet;
+  readonly catalogue: Catalogue;
+  /** Alarms on metrics. */
+  readonly alarms: readonly Subject[];
+  readonly composites: readonly Subject[];
+  /** Alarms of both kinds. */
+  readonly all: readonly Subject[];
+  readonly byName: ReadonlyMap<string, Subject>;
+  /** Alarms that something else than an action uses: a composite's rule or suppressor, a deployment group, … */
+  readonly used: ReadonlySet<Subject>;
+  /** The resource of a template that goes by this logical id. */
+  resourceOf(file: string, logicalId: string): TemplateResource | undefined;
+  /** The topics of the templates that alarms notify, with these alarms. */
+  readonly topics: ReadonlyMap<TemplateResource, readonly Subject[]>;
 }
 
-/** A rule that looks at one alarm on metrics at a time. */
-export const forEachAlarm =
-  (find: (alarm: Subject, context: LintContext) => Iterable<Omit<Found, 'at'>>): Rule['find'] =>
-  (context) =>
-    context.alarms.flatMap((alarm) =>
-      [...find(alarm, context)].map((found) => ({ at: alarm.resource, ...found })),
+export function lintedSystem(templates: TemplateSet, catalogue: Catalogue): LintedSystem {
+  const subjects = (type: string) =>
+    templates.ofType(type).map((resource) => new Subject(resource, templates, catalogue));
+  const alarms = subjects('AWS::CloudWatch::Alarm');
+  const composites = subjects('AWS::CloudWatch::CompositeAlarm');
+  const all = [...alarms, ...composites];
+  const children = new Set(composites.flatMap((composite) => composite.children));
+  const key = (file: string, logicalId: string) => `${file}#${logicalId}`;
+  const referred = new Set(
+    templates.resources
+      .filter(({ type }) => type !== 'AWS::CloudWatch::Dashboard')
+      .flatMap(({ body, file }) => [...referencesIn(body.Properties)].map((id) => key(file, id))),
+  );
+  const byKey = new Map(
+    templates.resources.map((each) => [key(each.file, each.logicalId), each] as const),
+  );
+  const topics = new Map<TemplateResource, Subject[]>();
+  for (const alarm of all) {
+    for (const topic of topicsOf(alarm, templates)) {
+      topics.set(topic, [...(topics.get(topic) ?? []), alarm]);
+    }
+  }
+  return {
+    ...{ templates, catalogue, alarms, composites, all, topics },
+    resourceOf: (file, logicalId) => byKey.get(key(file, logicalId)),
+    byName: new Map(all.map((alarm) => [alarm.name, alarm])),
+    used: new Set(
+      all.filter(
+        ({ name, resource: { file, logicalId } }) =>
+          children.has(name) || referred.has(key(file, logicalId)),
+      ),
+    ),
+  };
+}
+
+const topicsOf = (alarm: Subject, templates: TemplateSet): ReadonlySet<TemplateResource> =>
+  new Set(
+    [...alarm.targets]
+      .map((arn) => templates.byPhysicalId(arn))
+      .filter((resource) => resource?.type === 'AWS::SNS::Topic') as TemplateResource[],
+  );
+
+/** `page`, `ticket`, …: from the alarm's metadata, else from its topics'. */
+export function pages(alarm: Subject, { templates }: LintedSystem): boolean {
+  const resources = [alarm.resource, ...topicsOf(alarm, templates)];
+  const severities = resources.map(({ metadata }) => metadata['Severity']);
+  const severity = severities.find((each) => typeof each === 'string');
+  return severity === 'page' && alarm.actions('AlarmActions').length > 0;
+}
+
+type Judgement = Omit<Found, 'at'>;
+/** One finding, several, or whatever an unmet condition yields. */
+type Judgements = Judgement | readonly Judgement[] | undefined | false | null | '' | 0;
+
+const over =
+  <Judged>(judgedIn: (system: LintedSystem) => Iterable<readonly [TemplateResource, Judged]>) =>
+  (judge: (judged: Judged, system: LintedSystem) => Judgements): Find =>
+  (system) =>
+    [...judgedIn(system)].flatMap(([at, judged]) =>
+      [judge(judged, system) || []].flat().map((found) => ({ at, ...found })),
     );
 
-/** A rule that looks at one alarm of either kind at a time. */
-export const forEachNotifier =
-  (find: (alarm: Subject, context: LintContext) => Iterable<Omit<Found, 'at'>>): Rule['find'] =>
-  (context) =>
-    [...context.alarms, ...context.composites].flatMap((alarm) =>
-      [...find(alarm, context)].map((found) => ({ at: alarm.resource, ...found })),
-    );
+const resourcesOf = (subjects: readonly Subject[]) =>
+  subjects.map((subject) => [subject.resource, subject] as const);
+
+/** Makes a rule look at one alarm on metrics at a time. */
+export const eachAlarm = over(({ alarms }) => resourcesOf(alarms));
+export const eachComposite = over(({ composites }) => resourcesOf(composites));
+/** Alarms of both kinds. */
+export const eachNotifier = over(({ all }) => resourcesOf(all));
+/** One metric of one alarm at a time. */
+export const eachMetric = over(({ alarms }) =>
+  alarms.flatMap(({ resource, metrics }) => metrics.map((use) => [resource, use] as const)),
+);
+/** One topic that alarms notify, with these alarms. */
+export const eachTopic = over(({ topics }) =>
+  [...topics].map(([topic, alarms]) => [topic, { topic, alarms }] as const),
+);

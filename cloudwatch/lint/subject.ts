@@ -2,204 +2,131 @@
  * An alarm as lints look at it: every property on its own, so that one that cannot be resolved, or that CloudWatch would
  * refuse, does not hide the rest.
  */
-
-import { UnresolvedError } from '../template/intrinsics.ts';
-import { isRecord } from '../template/parse-template.ts';
+import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
+import { readMetricAlarm } from '../alarms/read-metric-alarm.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { type Rule as AlarmRule, alarmsOf, parseRule } from '../composites/rule.ts';
+import { NotModelledError } from '../math/metric-math.ts';
+import { defaultReadings } from '../readings.ts';
+import { SourceError } from '../syntax/source-error.ts';
+import { ifKnown, UnresolvedError } from '../template/intrinsics.ts';
+import { membersOf } from '../template/parse-template.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
-
-export interface Dimension {
-  readonly name: string;
-  /** Undefined where the templates do not tell. */
-  readonly value: string | undefined;
-  /** As it is written in the template. */
-  readonly raw: unknown;
-}
-
-/** One metric that an alarm reads. */
-export interface MetricUse {
-  readonly id: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: readonly Dimension[];
-  readonly statistic: string | undefined;
-  readonly unit: string | undefined;
-  /** Seconds. */
-  readonly period: number | undefined;
-}
+import { type MetricUse, metricUse } from './metric-use.ts';
+import { attempt, number, tell, tellItems, tellParts, text, unknown } from './tell.ts';
 
 export const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
 export type ActionList = (typeof actionLists)[number];
 
 export class Subject {
   readonly resource: TemplateResource;
-  readonly #templates: TemplateSet;
-  /** Why properties could not be resolved, by property. */
-  readonly unresolved = new Map<string, string>();
-  #metrics: readonly MetricUse[] | undefined;
-
-  constructor(resource: TemplateResource, templates: TemplateSet) {
-    this.resource = resource;
-    this.#templates = templates;
-  }
-
-  get isComposite(): boolean {
-    return this.resource.type === 'AWS::CloudWatch::CompositeAlarm';
-  }
-
+  readonly isComposite: boolean;
   /** AlarmName, or what stands for it. */
-  get name(): string {
-    const { resource } = this;
-    return String(this.#attempt('AlarmName', () => resource.ref) ?? resource.logicalId);
+  readonly name: string;
+  /** Metrics whose name and dimensions' names are known. */
+  readonly metrics: readonly MetricUse[];
+  /** Text of each expression by id. */
+  readonly expressions: ReadonlyMap<string, string>;
+  /** The id of the metric or expression that is compared with the threshold. */
+  readonly resultId: string | undefined;
+  /** Why the evaluator cannot take it, for an alarm on metrics. */
+  readonly obstacle: InvalidAlarmError | NotModelledError | UnresolvedError | undefined;
+  /** What the rule of a composite is, or why it is none; undefined where it is not known. */
+  readonly rule: AlarmRule | SourceError | undefined;
+  readonly #tell: (raw: unknown) => unknown;
+  readonly #properties = new Map<string, unknown>();
+
+  constructor(resource: TemplateResource, templates: TemplateSet, catalogue: Catalogue) {
+    this.resource = resource;
+    this.#tell = (raw) => tellParts(templates, resource.file, raw);
+    this.isComposite = resource.type === 'AWS::CloudWatch::CompositeAlarm';
+    this.name = ifKnown(() => resource.ref) ?? resource.logicalId;
+    const rule = this.get('AlarmRule');
+    const isRule = this.isComposite && rule !== undefined && rule !== unknown;
+    this.rule = isRule ? attempt(() => parseRule(String(rule)), SourceError) : undefined;
+    this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
+
+    const queries = this.lacks('Metrics') ? [this.#alone()] : this.list('Metrics');
+    this.metrics = queries.flatMap(({ raw, value }) => {
+      const { Id, MetricStat } = membersOf(value);
+      const { Metric } = membersOf(membersOf(raw)['MetricStat']);
+      const dimensions = tellItems(this.#tell, membersOf(Metric)['Dimensions']);
+      return metricUse({ resource, id: String(Id) }, MetricStat, dimensions, catalogue);
+    });
+    const members = queries.map(({ value }) => membersOf(value));
+    this.expressions = new Map(
+      members
+        .filter(({ Expression }) => Expression !== undefined)
+        .map(({ Id, Expression }) => [String(Id), text(Expression) ?? '']),
+    );
+    const band = this.get('ThresholdMetricId');
+    const returned = members.filter(
+      ({ Id, ReturnData }) => String(ReturnData ?? true) === 'true' && Id !== band,
+    );
+    this.resultId = returned.length === 1 ? text(returned[0]?.['Id']) : undefined;
   }
 
-  /** The value of a property; undefined where it is absent or not known. */
+  /** The value of a property; undefined where it is absent, `unknown` where it cannot be resolved. */
   get(property: string): unknown {
-    return this.#attempt(property, () => this.resource.property(property));
+    if (!this.#properties.has(property))
+      this.#properties.set(property, tell(this.resource, property));
+    return this.#properties.get(property);
   }
 
-  /** True where the property is not there, false also where it is not known. */
   lacks(property: string): boolean {
-    return this.get(property) === undefined && !this.unresolved.has(property);
+    return this.get(property) === undefined;
   }
 
-  number(property: string): number | undefined {
-    const value = this.get(property);
-    return value === undefined || Number.isNaN(Number(value)) ? undefined : Number(value);
+  /** The items of a list as they are written, each with its value as far as it is known. */
+  list(property: string) {
+    return tellItems(this.#tell, this.resource.body.Properties?.[property]) ?? [];
   }
 
-  /** A list, resolved or as it is written; empty where it is absent. */
-  list(property: string, as: 'resolved' | 'written' = 'resolved'): readonly unknown[] {
-    const written = this.resource.body.Properties?.[property];
-    if (as === 'written' && Array.isArray(written)) return written;
-    const value = this.get(property);
-    return Array.isArray(value) ? value : [];
+  /** The ARNs of an action list; undefined for one that the templates do not tell. */
+  actions(list: ActionList): readonly (string | undefined)[] {
+    return this.list(list).map(({ value }) => text(value));
+  }
+
+  /** The ARNs of all its actions that are known, each once. */
+  get targets(): ReadonlySet<string> {
+    const arns = actionLists.flatMap((list) => this.actions(list));
+    return new Set(arns.filter((arn) => arn !== undefined));
   }
 
   /** N. */
   get periods(): number | undefined {
-    return this.number('EvaluationPeriods');
+    return number(this.get('EvaluationPeriods'));
   }
 
   /** M. */
   get datapointsToAlarm(): number | undefined {
-    return this.lacks('DatapointsToAlarm') ? this.periods : this.number('DatapointsToAlarm');
-  }
-
-  /** Metrics whose name is known. */
-  get metrics(): readonly MetricUse[] {
-    this.#metrics ??= this.#readMetrics();
-    return this.#metrics;
-  }
-
-  /** The ARNs of an action list; undefined for one that the templates do not tell. */
-  actions(property: ActionList): readonly (string | undefined)[] {
-    return this.list(property, 'written').map((each) => {
-      const value = this.#resolve(property, each);
-      return value === undefined ? undefined : String(value);
-    });
-  }
-
-  /** Id and text of each expression. */
-  get expressions(): ReadonlyMap<string, string> {
-    return new Map(
-      this.#queries()
-        .filter(({ Expression }) => Expression !== undefined)
-        .map(({ Id, Expression }) => [
-          String(Id),
-          String(this.#resolve('Metrics', Expression) ?? ''),
-        ]),
-    );
+    return this.lacks('DatapointsToAlarm') ? this.periods : number(this.get('DatapointsToAlarm'));
   }
 
   /** True where an expression calls the function. */
   calls(name: string): boolean {
-    return [...this.expressions.values()].some((text) =>
-      new RegExp(`\\b${name}\\s*\\(`).test(text),
-    );
+    const call = new RegExp(`\\b${name}\\s*\\(`);
+    return [...this.expressions.values()].some((expression) => call.test(expression));
   }
 
-  /** The id of the metric or expression that is compared with the threshold. */
-  get resultId(): string | undefined {
-    if (this.lacks('Metrics')) return this.metrics[0]?.id;
-    const band = this.get('ThresholdMetricId');
-    const returning = this.#queries().filter(
-      ({ Id, ReturnData }) => String(ReturnData ?? true) === 'true' && Id !== band,
-    );
-    return returning.length === 1 ? String(returning[0]?.['Id']) : undefined;
+  /** The alarms that a composite names, in its rule and as its suppressor. */
+  get children(): readonly string[] {
+    const suppressor = text(this.get('ActionsSuppressor'))?.replace(/^arn:.*:alarm:/, '');
+    const named = !this.rule || this.rule instanceof SourceError ? [] : alarmsOf(this.rule);
+    return suppressor === undefined ? named : [...named, suppressor];
   }
 
-  #queries(): readonly Record<string, unknown>[] {
-    return this.list('Metrics', 'written').filter(isRecord);
-  }
-
-  #readMetrics(): readonly MetricUse[] {
-    const single = this.resource.body.Properties ?? {};
-    if (single['Metrics'] === undefined) {
-      return this.#metricUse(
-        'm1',
-        single,
-        single['Statistic'] ?? single['ExtendedStatistic'],
-        single,
-      );
-    }
-    return this.#queries().flatMap(({ Id, MetricStat }) => {
-      if (!isRecord(MetricStat) || !isRecord(MetricStat['Metric'])) return [];
-      return this.#metricUse(String(Id), MetricStat['Metric'], MetricStat['Stat'], MetricStat);
-    });
-  }
-
-  #metricUse(
-    id: string,
-    metric: Record<string, unknown>,
-    stat: unknown,
-    { Unit, Period }: Record<string, unknown>,
-  ): readonly MetricUse[] {
-    const at = (value: unknown) => this.#resolve('Metrics', value);
-    const [namespace, name] = [at(metric['Namespace']), at(metric['MetricName'])];
-    const dimensions = this.#dimensions(metric['Dimensions']);
-    if (typeof namespace !== 'string' || typeof name !== 'string' || !dimensions) return [];
-    const [statistic, unit, period] = [at(stat), at(Unit), at(Period)];
-    return [
-      {
-        id,
-        namespace,
-        name,
-        dimensions,
-        statistic: typeof statistic === 'string' ? statistic : undefined,
-        unit: typeof unit === 'string' ? unit : undefined,
-        period: period === undefined ? undefined : Number(period),
-      },
-    ];
-  }
-
-  #dimensions(raw: unknown): readonly Dimension[] | undefined {
-    const list = Array.isArray(raw) ? raw : (this.#resolve('Dimensions', raw) ?? []);
-    if (!Array.isArray(list) || !list.every(isRecord)) return undefined;
-    return list.map(({ Name, Value }) => {
-      const value = this.#resolve('Dimensions', Value);
-      return {
-        name: String(Name),
-        value: value === undefined ? undefined : String(value),
-        raw: Value,
-      };
-    });
-  }
-
-  #resolve(property: string, raw: unknown): unknown {
-    if (raw === undefined) return undefined;
-    const { file, logicalId } = this.resource;
-    return this.#attempt(property, () =>
-      this.#templates.resolve(file, raw, `${file}: ${logicalId}.${property}`),
-    );
-  }
-
-  #attempt(property: string, read: () => unknown): unknown {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof UnresolvedError)) throw error;
-      this.unresolved.set(property, error.reason);
-      return undefined;
-    }
+  /** The one metric of an alarm without Metrics, in the shape of a member of it. */
+  #alone() {
+    const Metric = membersOf(this.resource.body.Properties);
+    const { Statistic, ExtendedStatistic } = Metric;
+    const MetricStat = { ...Metric, Metric, Stat: Statistic ?? ExtendedStatistic };
+    const raw = { Id: 'm1', MetricStat };
+    return { raw, value: this.#tell(raw) };
   }
 }
+
+const obstacleOf = (resource: TemplateResource) => {
+  const read = () => void readMetricAlarm(resource, defaultReadings);
+  return attempt(read, InvalidAlarmError, NotModelledError, UnresolvedError) ?? undefined;
+};

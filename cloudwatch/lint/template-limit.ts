@@ -1,18 +1,18 @@
 /** Upper limits of metrics that the templates set: time-outs, reserved concurrency, retention. */
-import { UnresolvedError } from '../template/intrinsics.ts';
+import { ifKnown } from '../template/intrinsics.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
-import type { MetricUse } from './subject.ts';
-
-/** `certain`: only what is documented, with slack where services overshoot. `likely`: everything that is known. */
-export type Confidence = 'certain' | 'likely';
+import type { Confidence } from './metric-range.ts';
+import type { MetricUse } from './metric-use.ts';
 
 interface TemplateLimit {
-  readonly namespace: string;
   readonly metric: string;
   readonly dimension: string;
   readonly types: readonly string[];
-  /** The greatest sample, in the metric's unit; undefined where the resource sets no limit. */
-  readonly most: (resource: TemplateResource) => number | undefined;
+  readonly property: string;
+  /** Where the resource does not give the property; undefined where it then sets no limit. */
+  readonly byDefault?: number;
+  /** What one of the property is in the metric's unit. */
+  readonly scale?: number;
   /** How far a sample may lie above the limit; undefined where the limit is not certain at all. */
   readonly slack?: number;
   /** In messages: the limit's name. */
@@ -20,79 +20,49 @@ interface TemplateLimit {
 }
 
 const lambda = ['AWS::Lambda::Function', 'AWS::Serverless::Function'];
-const isPlain = ({ type }: TemplateResource) => !type.startsWith('AWS::Serverless');
-const given = (resource: TemplateResource, property: string) => {
-  const value = resource.property(property);
-  return value === undefined ? undefined : Number(value);
-};
 
-/** Defaults are CloudFormation's; SAM has them also from Globals, which are not read here. */
+/** Source: CloudFormation template reference, the defaults of each type. */
 const templateLimits: readonly TemplateLimit[] = [
   {
-    namespace: 'AWS/Lambda',
-    metric: 'Duration',
-    dimension: 'FunctionName',
-    types: lambda,
-    most: (resource) => {
-      const seconds = given(resource, 'Timeout') ?? (isPlain(resource) ? 3 : undefined);
-      return seconds === undefined ? undefined : seconds * 1000;
-    },
+    ...{ metric: 'AWS/Lambda Duration', dimension: 'FunctionName', types: lambda },
+    ...{ property: 'Timeout', byDefault: 3, scale: 1000, named: "the function's time-out" },
     // A function that times out is stopped a little later.
     slack: 1.1,
-    named: "the function's time-out",
   },
   {
-    namespace: 'AWS/Lambda',
-    metric: 'ConcurrentExecutions',
-    dimension: 'FunctionName',
-    types: lambda,
-    most: (resource) => given(resource, 'ReservedConcurrentExecutions'),
+    ...{ metric: 'AWS/Lambda ConcurrentExecutions', dimension: 'FunctionName', types: lambda },
+    ...{ property: 'ReservedConcurrentExecutions', named: "the function's reserved concurrency" },
     slack: 1,
-    named: "the function's reserved concurrency",
   },
   {
-    namespace: 'LambdaInsights',
-    metric: 'used_memory_max',
-    dimension: 'function_name',
-    types: lambda,
-    most: (resource) => given(resource, 'MemorySize') ?? (isPlain(resource) ? 128 : undefined),
-    named: "the function's memory",
+    ...{ metric: 'LambdaInsights used_memory_max', dimension: 'function_name', types: lambda },
+    ...{ property: 'MemorySize', byDefault: 128, named: "the function's memory" },
   },
   {
-    namespace: 'AWS/SQS',
-    metric: 'ApproximateAgeOfOldestMessage',
-    dimension: 'QueueName',
-    types: ['AWS::SQS::Queue'],
-    most: (resource) => given(resource, 'MessageRetentionPeriod') ?? 345_600,
+    ...{ metric: 'AWS/SQS ApproximateAgeOfOldestMessage', dimension: 'QueueName' },
+    ...{ types: ['AWS::SQS::Queue'], property: 'MessageRetentionPeriod', byDefault: 345_600 },
     named: "the queue's retention",
   },
   {
-    namespace: 'AWS/Kinesis',
-    metric: 'GetRecords.IteratorAgeMilliseconds',
-    dimension: 'StreamName',
-    types: ['AWS::Kinesis::Stream'],
-    most: (resource) => (given(resource, 'RetentionPeriodHours') ?? 24) * 3_600_000,
-    named: "the stream's retention",
+    ...{ metric: 'AWS/Kinesis GetRecords.IteratorAgeMilliseconds', dimension: 'StreamName' },
+    ...{ types: ['AWS::Kinesis::Stream'], property: 'RetentionPeriodHours', byDefault: 24 },
+    ...{ scale: 3_600_000, named: "the stream's retention" },
   },
 ];
 
 /** The limit on one sample of the metric; undefined where the templates set none. */
 export function templateLimit(use: MetricUse, templates: TemplateSet, confidence: Confidence) {
-  const row = templateLimits.find(
-    ({ namespace, metric }) => namespace === use.namespace && metric === use.name,
-  );
+  const row = templateLimits.find(({ metric }) => metric === use.title);
   const value = use.dimensions.find(({ name }) => name === row?.dimension)?.value;
   const resource = value === undefined ? undefined : templates.byPhysicalId(value);
   if (!row || !resource || !row.types.includes(resource.type)) return undefined;
-  try {
-    const most = row.most(resource);
-    if (most === undefined || (confidence === 'certain' && !row.slack)) return undefined;
-    return {
-      max: confidence === 'certain' ? most * (row.slack as number) : most,
-      named: row.named,
-    };
-  } catch (error) {
-    if (error instanceof UnresolvedError) return undefined;
-    throw error;
-  }
+  const isCertain = confidence === 'certain';
+  const most = ifKnown(() => resource.property(row.property) ?? defaultOf(resource, row));
+  if (most === undefined || (isCertain && row.slack === undefined)) return undefined;
+  const max = Number(most) * (row.scale ?? 1) * (isCertain ? (row.slack ?? 1) : 1);
+  return Number.isNaN(max) ? undefined : { max, named: row.named };
 }
+
+/** SAM has defaults also from Globals, which are not read here. */
+const defaultOf = ({ type }: TemplateResource, { byDefault }: TemplateLimit) =>
+  type.startsWith('AWS::Serverless') ? undefined : byDefault;

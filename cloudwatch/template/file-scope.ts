@@ -1,92 +1,71 @@
 /** What the references of one template mean: its parameters, conditions, mappings, resources and the other stacks' exports. */
-import { resolveValue, type Scope, UnresolvedError } from './intrinsics.ts';
-import type { OutputBody, ResourceBody, TemplateFile } from './parse-template.ts';
-import { attribute, type Place, physicalId } from './physical-id.ts';
+import { ifKnown, noValue, resolveValue, UnresolvedError } from './intrinsics.ts';
+import { isRecord, type ResourceBody, type TemplateFile } from './parse-template.ts';
+import { attribute, type Place } from './physical-id.ts';
 import type { OpenOptions, TemplateResource } from './template-set.ts';
 
 /** AWS's own example account, for templates that do not say where they go. */
 const exampleAccount = '111122223333';
 const fallbackRegion = 'us-east-1';
-const maxNestedReferences = 50;
+
+/** Values in values and references in references: deeper than any template, shallower than the stack. */
+const maxDepth = 200;
 
 /** Types of parameters whose default names a stored value and is not the value itself. */
 const storedParameter = /^AWS::SSM::Parameter::Value/;
 const listParameter = /^(CommaDelimitedList|List<)/;
 
-/** What the other templates that were given say. */
-export interface OtherStacks {
-  exported(name: string, place: string): unknown;
-  output(stackName: string, name: string, place: string): unknown;
-}
+const fail = (place: string, reason: string): never => {
+  throw new UnresolvedError(place, reason);
+};
 
-export class FileScope implements Scope {
+export class FileScope {
+  readonly place: Place;
+  readonly stackName: string;
+  readonly resources: readonly TemplateResource[];
   readonly #file: TemplateFile;
   readonly #options: OpenOptions;
-  readonly #stacks: OtherStacks;
-  readonly #resources = new Map<string, TemplateResource>();
+  /** Every template that was given, this one too. */
+  readonly #all: readonly FileScope[];
+  readonly #byId: ReadonlyMap<string, TemplateResource>;
   readonly #conditions = new Map<string, boolean>();
-  readonly #place: Place;
   readonly #isSam: boolean;
   #depth = 0;
 
-  constructor(file: TemplateFile, options: OpenOptions, stacks: OtherStacks) {
+  constructor(file: TemplateFile, options: OpenOptions, all: readonly FileScope[]) {
     this.#file = file;
     this.#options = options;
-    this.#stacks = stacks;
+    this.#all = all;
     this.#isSam = JSON.stringify(file.body.Transform ?? '').includes('AWS::Serverless');
-    this.#place = {
+    this.place = {
       partition: options.partition ?? 'aws',
       region: file.region ?? options.region ?? fallbackRegion,
       account: file.account ?? options.account ?? exampleAccount,
     };
-    for (const [logicalId, body] of Object.entries(file.body.Resources)) {
-      this.#resources.set(logicalId, this.#open(logicalId, body));
-    }
+    this.stackName = file.stackName ?? file.file.replace(/^.*\//, '').split('.')[0] ?? '';
+    this.resources = Object.entries(file.body.Resources).map(([id, body]) => this.#open(id, body));
+    this.#byId = new Map(this.resources.map((resource) => [resource.logicalId, resource]));
   }
 
-  get region() {
-    return this.#place.region;
-  }
-
-  deployed(): readonly TemplateResource[] {
-    return [...this.#resources.values()].filter(({ body, logicalId }) =>
-      body.Condition ? this.condition(body.Condition, this.#at(logicalId, 'Condition')) : true,
-    );
+  /** True where the resource has no condition, or one that holds. */
+  isDeployed({ body, logicalId }: TemplateResource): boolean {
+    return !body.Condition || this.condition(body.Condition, this.#at(logicalId, 'Condition'));
   }
 
   resolve(value: unknown, place: string): unknown {
-    return this.#nested(place, () => {
-      const resolved = resolveValue(value, this, place);
-      return typeof resolved === 'symbol' ? undefined : resolved;
-    });
+    const resolved = this.nested(place, () => resolveValue(value, this, place));
+    return resolved === noValue ? undefined : resolved;
   }
 
   /** Names and conditions may refer to each other in a circle; it ends here, not at the end of the stack. */
-  #nested<T>(place: string, work: () => T): T {
-    if (this.#depth >= maxNestedReferences) {
-      throw new UnresolvedError(place, 'the references run in a circle');
-    }
+  nested<T>(place: string, work: () => T): T {
+    if (this.#depth >= maxDepth) return fail(place, 'the references run in a circle');
     this.#depth += 1;
     try {
       return work();
     } finally {
       this.#depth -= 1;
     }
-  }
-
-  exportNamed(name: string): OutputBody | undefined {
-    return Object.values(this.#file.body.Outputs ?? {}).find(
-      (output) =>
-        output.Export && this.resolve(output.Export.Name, `${this.#file.file}: Outputs`) === name,
-    );
-  }
-
-  get stackName(): string {
-    return this.#file.stackName ?? this.#file.file.replace(/^.*\//, '').split('.')[0] ?? '';
-  }
-
-  output(name: string): OutputBody | undefined {
-    return this.#file.body.Outputs?.[name];
   }
 
   ref(name: string, place: string): unknown {
@@ -97,69 +76,71 @@ export class FileScope implements Scope {
 
   attribute(logicalId: string, name: string, place: string): unknown {
     const resource = this.#named(logicalId, place);
-    if (!resource) return `${logicalId}.${name}`;
-    return this.#options.identify?.(resource, name) ?? attribute(resource, name, this.#place);
+    return resource ? this.#attribute(resource, name) : `${logicalId}.${name}`;
   }
 
   condition(name: string, place: string): boolean {
     const known = this.#conditions.get(name);
     if (known !== undefined) return known;
     const definition = this.#file.body.Conditions?.[name];
-    if (definition === undefined)
-      throw new UnresolvedError(place, `there is no condition named ${name}`);
-    const value = this.#nested(place, () =>
-      typeof definition === 'object' && definition !== null && 'Condition' in definition
-        ? this.condition(String(definition.Condition), place)
+    if (definition === undefined) return fail(place, `there is no condition named ${name}`);
+    const value = this.nested(place, () =>
+      isRecord(definition) && 'Condition' in definition
+        ? this.condition(String(definition['Condition']), place)
         : this.resolve(definition, `${this.#file.file}: Conditions.${name}`) === true,
     );
     this.#conditions.set(name, value);
     return value;
   }
 
-  mapping(map: string, first: string, second: string): unknown {
-    const maps = this.#file.body.Mappings as
-      | Record<string, Record<string, Record<string, unknown>>>
-      | undefined;
-    return maps?.[map]?.[first]?.[second];
+  mapping(...path: readonly [map: string, first: string, second: string]): unknown {
+    return path.reduce<unknown>(
+      (part, key) => (isRecord(part) && Object.hasOwn(part, key) ? part[key] : undefined),
+      this.#file.body.Mappings,
+    );
   }
 
   importValue(name: string, place: string): unknown {
-    return this.#stacks.exported(name, place);
+    for (const scope of this.#all) {
+      for (const output of Object.values(scope.#file.body.Outputs ?? {})) {
+        const exported = () => scope.resolve(output.Export?.Name, `${scope.#file.file}: Outputs`);
+        if (output?.Export && ifKnown(exported) === name) return scope.resolve(output.Value, place);
+      }
+    }
+    return fail(place, `no template given here exports ${name}`);
   }
 
-  stackOutput(stackName: string, output: string, place: string): unknown {
-    return this.#stacks.output(stackName, output, place);
+  stackOutput(stackName: string, name: string, place: string): unknown {
+    const scope = this.#all.find((each) => each.stackName === stackName);
+    const output = scope ? scope.#file.body.Outputs?.[name] : undefined;
+    return scope && output
+      ? scope.resolve(output.Value, place)
+      : fail(place, `no template given here is stack ${stackName} with an output ${name}`);
   }
 
   /** Undefined for the resources that SAM makes by itself (`ServerlessRestApi` …): they stand for themselves. */
   #named(logicalId: string, place: string): TemplateResource | undefined {
-    const resource = this.#resources.get(logicalId);
+    const resource = this.#byId.get(logicalId);
     if (resource || this.#isSam) return resource;
-    throw new UnresolvedError(
-      place,
-      `there is no resource or parameter named ${logicalId} in this template`,
-    );
+    return fail(place, `there is no resource or parameter named ${logicalId} in this template`);
   }
+
+  #attribute = (resource: TemplateResource, name: string): string =>
+    this.#options.identify?.(resource, name) ?? attribute(resource, name, this.place);
 
   #parameter(name: string, place: string): unknown {
     const { Type, Default } = this.#file.body.Parameters?.[name] ?? { Type: 'String' };
     const given =
       this.#options.parameters?.[name] ?? (storedParameter.test(Type) ? undefined : Default);
     if (given === undefined) {
-      throw new UnresolvedError(
-        place,
-        `the parameter ${name} has no default: give --parameter ${name}=…`,
-      );
+      return fail(place, `the parameter ${name} has no default: give --parameter ${name}=…`);
     }
-    return listParameter.test(Type)
-      ? String(given)
-          .split(',')
-          .map((item) => item.trim())
-      : given;
+    const items = () => String(given).split(',');
+    return listParameter.test(Type) ? items().map((item) => item.trim()) : given;
   }
 
   #pseudoParameter(name: string, place: string): unknown {
-    const { partition, region, account } = this.#place;
+    const { partition, region, account } = this.place;
     const stack = this.stackName;
     const values: Record<string, unknown> = {
       'AWS::Partition': partition,
@@ -170,8 +151,7 @@ export class FileScope implements Scope {
       'AWS::URLSuffix': 'amazonaws.com',
       'AWS::NotificationARNs': [],
     };
-    if (!Object.hasOwn(values, name)) throw new UnresolvedError(place, `${name} is not modelled`);
-    return values[name];
+    return Object.hasOwn(values, name) ? values[name] : fail(place, `${name} is not modelled`);
   }
 
   #at(logicalId: string, property: string) {
@@ -179,32 +159,27 @@ export class FileScope implements Scope {
   }
 
   #open(logicalId: string, body: ResourceBody): TemplateResource {
-    const scope = this;
+    const { file, region } = this.#file;
+    const at = this.#attribute;
     const path = body.Metadata?.['aws:cdk:path'];
     const resource: TemplateResource = {
-      file: this.#file.file,
+      file,
       logicalId,
       type: body.Type,
       path: typeof path === 'string' ? path : undefined,
       metadata: body.Metadata ?? {},
-      region: this.#file.region ?? this.#options.region,
+      region: region ?? this.#options.region,
       body,
       get ref() {
-        return scope.#options.identify?.(resource, 'Ref') ?? physicalId(resource, scope.#place);
+        return at(resource, 'Ref');
       },
       get arn() {
-        return (
-          scope.#options.identify?.(resource, 'Arn') ?? attribute(resource, 'Arn', scope.#place)
-        );
+        return at(resource, 'Arn');
       },
-      property: (name) =>
-        body.Properties?.[name] === undefined
-          ? undefined
-          : scope.resolve(body.Properties[name], scope.#at(logicalId, name)),
+      property: (name) => this.resolve(body.Properties?.[name], this.#at(logicalId, name)),
       properties: () =>
-        (scope.resolve(body.Properties ?? {}, scope.#at(logicalId, 'Properties')) ?? {}) as Record<
-          string,
-          unknown
+        (this.resolve(body.Properties, this.#at(logicalId, 'Properties')) ?? {}) as ReturnType<
+          TemplateResource['properties']
         >,
     };
     return resource;

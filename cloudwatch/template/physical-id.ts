@@ -2,13 +2,7 @@
  * What a resource will be called once it is deployed, as far as the template tells: the explicit name where there is
  * one, else a stand-in that is unique within the templates. Alarms, scenarios and lints only compare these.
  */
-
-/** A resource whose own properties can be asked for, resolved. */
-export interface Identifiable {
-  readonly type: string;
-  readonly logicalId: string;
-  property(name: string): unknown;
-}
+import type { TemplateResource } from './template-set.ts';
 
 export interface Place {
   readonly partition: string;
@@ -51,62 +45,40 @@ const namings: Readonly<Record<string, Naming>> = {
   'AWS::SNS::Topic': { name: 'TopicName', arn: '*', refIsArn: true },
   'AWS::SQS::Queue': { name: 'QueueName', arn: '*' },
   'AWS::StepFunctions::StateMachine': {
-    name: 'StateMachineName',
-    arn: 'stateMachine:*',
-    service: 'states',
-    refIsArn: true,
+    ...{ name: 'StateMachineName', arn: 'stateMachine:*', service: 'states', refIsArn: true },
   },
 };
 
-const serviceOf = (type: string) => (type.split('::')[1] ?? 'unknown').toLowerCase();
+/** Attributes that are the resource's name under another word. */
+const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 'FunctionName']);
 
-function nameOf(resource: Identifiable): string {
+/** What `Fn::GetAtt` yields, or `Ref` for the name `Ref`. */
+export function attribute(resource: TemplateResource, name: string, place: Place): string {
+  const { type, logicalId } = resource;
+  if (name === 'Version' && type === 'AWS::Lambda::Version') return '1';
+  const refIsArn = namings[type]?.refIsArn || /^AWS::Lambda::(Alias|Version)$/.test(type);
+  if (/arn$/i.test(name) || (name === 'Ref' && refIsArn)) return arnOf(resource, place);
+  return name === 'Ref' || nameAttributes.has(name) ? nameOf(resource) : `${logicalId}.${name}`;
+}
+
+function nameOf(resource: TemplateResource): string {
   const naming = namings[resource.type];
   const name = naming && resource.property(naming.name);
   return typeof name === 'string' ? name : resource.logicalId;
 }
 
-function arnOf(resource: Identifiable, { partition, region, account }: Place): string {
+function arnOf(resource: TemplateResource, { partition, region, account }: Place): string {
   const { type } = resource;
-  if (type === 'AWS::Lambda::Alias') {
-    return qualifiedFunctionArn(resource, String(resource.property('Name')), {
-      partition,
-      region,
-      account,
-    });
+  if (type === 'AWS::Lambda::Alias' || type === 'AWS::Lambda::Version') {
+    const named = String(resource.property('FunctionName'));
+    const name = named.startsWith('arn:') ? named.split(':')[6] : named;
+    const qualifier = type === 'AWS::Lambda::Alias' ? String(resource.property('Name')) : '1';
+    return `arn:${partition}:lambda:${region}:${account}:function:${name}:${qualifier}`;
   }
-  const { arn = '*', service = serviceOf(type), global }: Partial<Naming> = namings[type] ?? {};
-  return [
-    'arn',
-    partition,
-    service,
-    global ? '' : region,
-    global === 'both' ? '' : account,
-    // Only the first star is the name: a log group's ARN ends in a star of its own.
-    arn.replace('*', () => nameOf(resource)),
-  ].join(':');
-}
-
-function qualifiedFunctionArn(resource: Identifiable, qualifier: string, place: Place): string {
-  const named = String(resource.property('FunctionName'));
-  const name = named.startsWith('arn:') ? named.split(':')[6] : named;
-  return `arn:${place.partition}:lambda:${place.region}:${place.account}:function:${name}:${qualifier}`;
-}
-
-/** What `Ref` yields. */
-export function physicalId(resource: Identifiable, place: Place): string {
-  if (resource.type === 'AWS::Lambda::Alias') return arnOf(resource, place);
-  if (resource.type === 'AWS::Lambda::Version') return qualifiedFunctionArn(resource, '1', place);
-  return namings[resource.type]?.refIsArn ? arnOf(resource, place) : nameOf(resource);
-}
-
-/** Attributes that are the resource's name under another word. */
-const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 'FunctionName']);
-
-/** What `Fn::GetAtt` yields. */
-export function attribute(resource: Identifiable, name: string, place: Place): string {
-  if (/arn$/i.test(name)) return arnOf(resource, place);
-  if (name === 'Version' && resource.type === 'AWS::Lambda::Version') return '1';
-  if (nameAttributes.has(name)) return nameOf(resource);
-  return `${resource.logicalId}.${name}`;
+  const [, ownService = 'unknown'] = type.toLowerCase().split('::');
+  const { arn = '*', service = ownService, global }: Partial<Naming> = namings[type] ?? {};
+  // Only the first star is the name: a log group's ARN ends in a star of its own.
+  const named = arn.replace('*', () => nameOf(resource));
+  const [where, whose] = [global ? '' : region, global === 'both' ? '' : account];
+  return ['arn', partition, service, where, whose, named].join(':');
 }

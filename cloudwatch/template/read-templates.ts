@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../input-error.ts';
 import {
-  isRecord,
   maxTemplateBytes,
+  membersOf,
   parseTemplate,
   type TemplateFile,
   tooLarge,
@@ -13,7 +13,7 @@ import {
 /** @throws InputError where a file is missing, too large or no template. */
 export async function readTemplates(paths: readonly string[]): Promise<readonly TemplateFile[]> {
   return Promise.all(
-    paths.map(async (file) => ({
+    [...new Set(paths)].map(async (file) => ({
       file,
       body: parseTemplate(file, await readText(file)),
       ...(await stackOf(file)),
@@ -35,21 +35,18 @@ async function readText(file: string): Promise<string> {
 
 /** CDK writes `manifest.json` beside its templates: each stack's name and `aws://account/region`. */
 async function stackOf(file: string): Promise<Partial<TemplateFile>> {
-  const manifest = await readFile(join(dirname(file), 'manifest.json'), 'utf8').then(
-    (text) => JSON.parse(text) as unknown,
-    () => undefined,
-  );
-  const artifacts =
-    isRecord(manifest) && isRecord(manifest['artifacts']) ? manifest['artifacts'] : {};
-  for (const [id, artifact] of Object.entries(artifacts)) {
-    const { environment, properties } = artifact as {
-      environment?: string;
-      properties?: { templateFile?: string; stackName?: string };
-    };
-    if (properties?.templateFile !== basename(file)) continue;
-    const [account, region] = (environment ?? '').replace('aws://', '').split('/');
+  const manifest = await readFile(join(dirname(file), 'manifest.json'), 'utf8')
+    .then((text) => JSON.parse(text) as unknown)
+    .catch(() => undefined);
+  for (const [id, artifact] of Object.entries(membersOf(membersOf(manifest)['artifacts']))) {
+    const { environment, properties } = membersOf(artifact);
+    const { templateFile, stackName = id } = membersOf(properties);
+    if (templateFile !== basename(file)) continue;
+    const [account, region] = String(environment ?? '')
+      .replace('aws://', '')
+      .split('/');
     return {
-      stackName: properties.stackName ?? id,
+      stackName: String(stackName),
       ...(region && region !== 'unknown-region' ? { region } : {}),
       ...(account && account !== 'unknown-account' ? { account } : {}),
     };

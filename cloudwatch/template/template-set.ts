@@ -1,20 +1,23 @@
 /** What `openTemplates` gives and takes: the words in which everything else speaks of templates. */
 import type { ResourceBody, TemplateFile } from './parse-template.ts';
-import type { Identifiable } from './physical-id.ts';
+import type { Place } from './physical-id.ts';
 
-export interface TemplateResource extends Identifiable {
+export interface TemplateResource {
   readonly file: string;
+  readonly logicalId: string;
+  readonly type: string;
   /** The construct path (`aws:cdk:path`), for templates made by CDK. */
   readonly path: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Where it is deployed, where the files or `--region` say so. */
   readonly region: string | undefined;
-  /** What `Ref` yields. */
+  /** What `Ref` yields. @throws UnresolvedError */
   readonly ref: string;
+  /** @throws UnresolvedError */
   readonly arn: string;
   /** A resolved property, or undefined where it is absent. @throws UnresolvedError naming the place */
   property(name: string): unknown;
-  /** All properties as written. */
+  /** Everything as written. */
   readonly body: ResourceBody;
   /** Every property resolved. @throws UnresolvedError */
   properties(): Readonly<Record<string, unknown>>;
@@ -36,10 +39,7 @@ export interface TemplateSet {
 /** Overrides what a reference yields (the local runtime hands out ids of its own); undefined falls back to the default. */
 export type Identify = (resource: TemplateResource, attribute: string) => string | undefined;
 
-export interface OpenOptions {
+export interface OpenOptions extends Partial<Place> {
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly region?: string;
-  readonly account?: string;
-  readonly partition?: string;
   readonly identify?: Identify;
 }

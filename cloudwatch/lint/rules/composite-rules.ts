@@ -1,19 +1,9 @@
 /** Composite alarms: rules that CloudWatch takes, children that exist, pages that come once. */
-import { type Rule as AlarmRule, parseRule } from '../../composites/rule.ts';
+import type { Rule as AlarmRule } from '../../composites/rule.ts';
 import { SourceError } from '../../syntax/source-error.ts';
-import { namesIn, ruleOf, severityOf } from '../delivery.ts';
-import type { Found, LintContext, Rule } from '../rule.ts';
+import { eachComposite, pages, type RuleTable } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-
-const forEachComposite =
-  (find: (composite: Subject, context: LintContext) => Iterable<Omit<Found, 'at'>>): Rule['find'] =>
-  (context) =>
-    context.composites.flatMap((composite) =>
-      [...find(composite, context)].map((found) => ({ at: composite.resource, ...found })),
-    );
-
-const byName = ({ alarms, composites }: LintContext) =>
-  new Map([...alarms, ...composites].map((alarm) => [alarm.name, alarm]));
+import { text } from '../tell.ts';
 
 /** Alarms whose ALARM lets the composite go to ALARM. */
 function raising(rule: AlarmRule, negated = false): readonly string[] {
@@ -38,8 +28,7 @@ function mixesOperators(rule: string): boolean {
     if (token === '(') open.push(new Set());
     else if (token === ')') open.pop();
     else if (token === 'AND' || token === 'OR') {
-      const level = open.at(-1)?.add(token);
-      if (level?.size === 2) return true;
+      if (open.at(-1)?.add(token).size === 2) return true;
     }
   }
   return false;
@@ -48,13 +37,13 @@ function mixesOperators(rule: string): boolean {
 /** The names on a way from the composite back to itself. */
 function cycleFrom(
   start: Subject,
-  known: ReadonlyMap<string, Subject>,
+  byName: ReadonlyMap<string, Subject>,
 ): readonly string[] | undefined {
   const seen = new Set<string>();
   const walk = (alarm: Subject, path: readonly string[]): readonly string[] | undefined => {
-    for (const name of namesIn(alarm)) {
+    for (const name of alarm.children) {
       if (name === start.name) return [...path, name];
-      const child = known.get(name);
+      const child = byName.get(name);
       if (!child?.isComposite || seen.has(name)) continue;
       seen.add(name);
       const found = walk(child, [...path, name]);
@@ -65,92 +54,58 @@ function cycleFrom(
   return walk(start, [start.name]);
 }
 
-export const compositeRules: readonly Rule[] = [
-  {
-    id: 'composite-refused',
-    level: 'error',
-    what: 'a rule that CloudWatch refuses: its grammar, more than 100 alarms or 500 elements, a missing wait period',
-    why: 'the stack does not deploy',
-    source: 'API reference, PutCompositeAlarm',
-    find: forEachComposite(function* (composite) {
-      const rule = composite.get('AlarmRule');
-      try {
-        if (rule !== undefined) parseRule(String(rule));
-        else if (composite.lacks('AlarmRule'))
-          yield { message: 'AlarmRule is missing', fix: 'add it' };
-      } catch (error) {
-        if (!(error instanceof SourceError)) throw error;
-        yield { message: `AlarmRule: ${error.message}`, fix: 'mend the rule' };
-      }
-      if (composite.lacks('ActionsSuppressor')) return;
-      for (const name of ['ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod']) {
-        if (composite.lacks(name))
-          yield { message: `ActionsSuppressor needs ${name}`, fix: `add ${name}, in seconds` };
-      }
+export const compositeRules = {
+  'composite-refused': eachComposite((composite) => {
+    const periods = ['ActionsSuppressorWaitPeriod', 'ActionsSuppressorExtensionPeriod'];
+    const missing = composite.lacks('ActionsSuppressor')
+      ? []
+      : periods.filter((name) => composite.lacks(name));
+    return [
+      ...(composite.rule instanceof SourceError
+        ? [{ message: `AlarmRule: ${composite.rule.message}`, fix: 'mend the rule' }]
+        : []),
+      ...(composite.lacks('AlarmRule') ? [{ message: 'AlarmRule is missing', fix: 'add it' }] : []),
+      ...missing.map((name) => ({
+        message: `ActionsSuppressor needs ${name}`,
+        fix: `add ${name}, in seconds`,
+      })),
+    ];
+  }),
+  'unknown-child': eachComposite((composite, { byName }) =>
+    [...new Set(composite.children)]
+      .filter((name) => !byName.has(name))
+      .map((name) => ({
+        message: `no template given here has an alarm named '${name}'`,
+        fix: 'check the name, or give the template that has it',
+      })),
+  ),
+  'composite-cycle': eachComposite((composite, { byName }) => {
+    const cycle = cycleFrom(composite, byName)?.join(' → ');
+    return cycle && { message: `it depends on itself: ${cycle}`, fix: 'break the circle' };
+  }),
+  'child-notifies': (system) =>
+    system.composites.flatMap((composite) => {
+      const topics = composite.actions('AlarmActions');
+      if (!composite.rule || composite.rule instanceof SourceError || !topics.length) return [];
+      const children = [...new Set(raising(composite.rule))].map((name) => system.byName.get(name));
+      return children
+        .filter((child) => child !== undefined)
+        .filter(
+          (child) =>
+            pages(child, system) ||
+            child.actions('AlarmActions').some((arn) => arn && topics.includes(arn)),
+        )
+        .map(({ resource }) => ({
+          at: resource,
+          message: `it notifies by itself and again through ${composite.name}`,
+          fix: 'leave the actions to the composite',
+        }));
     }),
-  },
-  {
-    id: 'unknown-child',
-    level: 'warning',
-    what: 'a composite that names an alarm which no template has',
-    why: 'an alarm that does not exist is never in ALARM, and CloudWatch may refuse the composite',
-    source: 'CloudWatch user guide, "Combining alarms"',
-    find: forEachComposite(function* (composite, context) {
-      const known = byName(context);
-      for (const name of new Set(namesIn(composite))) {
-        if (known.has(name)) continue;
-        yield {
-          message: `no template given here has an alarm named '${name}'`,
-          fix: 'check the name, or give the template that has it',
-        };
-      }
-    }),
-  },
-  {
-    id: 'composite-cycle',
-    level: 'error',
-    what: 'composites that refer to each other in a circle',
-    why: 'CloudWatch stops evaluating them',
-    source: 'CloudWatch user guide, "Combining alarms", cycles',
-    find: forEachComposite(function* (composite, context) {
-      const cycle = cycleFrom(composite, byName(context));
-      if (cycle)
-        yield { message: `it depends on itself: ${cycle.join(' → ')}`, fix: 'break the circle' };
-    }),
-  },
-  {
-    id: 'child-notifies',
-    level: 'warning',
-    what: 'a child that pages, or notifies the same topic, as its composite does',
-    why: 'one incident notifies several times, and the composite cannot hold it back',
-    source: 'CloudWatch user guide, "Combining alarms": reduce alarm noise',
-    find: (context) => {
-      const known = byName(context);
-      return context.composites.flatMap((composite) => {
-        const rule = ruleOf(composite);
-        const topics = new Set(composite.actions('AlarmActions'));
-        if (!rule || !topics.size) return [];
-        return [...new Set(raising(rule))].flatMap((name) => {
-          const child = known.get(name);
-          const own = child?.actions('AlarmActions') ?? [];
-          const pages = child && own.length && severityOf(child, context.templates) === 'page';
-          if (!child || !(pages || own.some((arn) => arn !== undefined && topics.has(arn))))
-            return [];
-          const message = `it notifies by itself and again through ${composite.name}`;
-          return [{ at: child.resource, message, fix: 'leave the actions to the composite' }];
-        });
-      });
-    },
-  },
-  {
-    id: 'mixed-operators',
-    level: 'warning',
-    what: 'AND and OR side by side without parentheses',
-    why: 'which binds tighter is not documented',
-    source: 'CloudWatch user guide, "Combining alarms", alarm rule expressions',
-    find: forEachComposite(function* (composite) {
-      if (!mixesOperators(String(composite.get('AlarmRule') ?? ''))) return;
-      yield { message: 'AlarmRule mixes AND and OR without parentheses', fix: 'add parentheses' };
-    }),
-  },
-];
+  'mixed-operators': eachComposite(
+    (composite) =>
+      mixesOperators(text(composite.get('AlarmRule')) ?? '') && {
+        message: 'AlarmRule mixes AND and OR without parentheses',
+        fix: 'add parentheses',
+      },
+  ),
+} satisfies RuleTable;

@@ -4,128 +4,91 @@ import { parseExpression } from '../../math/expression.ts';
 import { SourceError } from '../../syntax/source-error.ts';
 import { describeInterval, type Interval } from '../interval.ts';
 import { mathRange } from '../math-range.ts';
-import { metricRange, verdictOf } from '../metric-range.ts';
-import { forEachAlarm, type LintContext, type Rule } from '../rule.ts';
+import { type Confidence, metricRange } from '../metric-range.ts';
+import { eachAlarm, type LintedSystem, type RuleTable } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import type { Confidence } from '../template-limit.ts';
+import { attempt, number, unknown } from '../tell.ts';
 
 interface Bound {
   readonly range: Interval;
   /** What is compared, for messages. */
   readonly what: string;
-  readonly limitedBy: string | undefined;
-  readonly isMath: boolean;
+  readonly limitedBy?: string | undefined;
 }
 
 /** The range of what the alarm compares with its threshold; undefined where the alarm cannot be read. */
 function boundOf(
-  alarm: Subject,
-  { catalogue, templates }: LintContext,
+  { metrics, expressions, resultId }: Subject,
+  { templates }: LintedSystem,
   confidence: Confidence,
 ): Bound | undefined {
-  const ranges = new Map(
-    alarm.metrics.map((use) => [use.id, metricRange(use, catalogue, templates, confidence)]),
-  );
-  const { resultId } = alarm;
   if (resultId === undefined) return undefined;
-  const [single] = alarm.metrics;
-  if (single && alarm.expressions.size === 0) {
-    const range = ranges.get(resultId);
-    const what = `${single.statistic} of ${single.namespace} ${single.name}`;
-    return range && { range: range.range, what, limitedBy: range.limitedBy, isMath: false };
+  const ranges = new Map(metrics.map((use) => [use.id, metricRange(use, templates, confidence)]));
+  const single = metrics.find(({ id }) => id === resultId);
+  if (single && !expressions.size) {
+    const { range, limitedBy } = metricRange(single, templates, confidence);
+    return { range, limitedBy, what: `${single.statistic} of ${single.title}` };
   }
-  try {
-    const expressions = new Map(
-      [...alarm.expressions].map(([id, text]) => [id, parseExpression(text)]),
-    );
-    const range = mathRange(expressions, resultId, ranges);
-    return {
-      range,
-      what: alarm.expressions.get(resultId) ?? resultId,
-      limitedBy: undefined,
-      isMath: true,
-    };
-  } catch (error) {
-    if (error instanceof SourceError) return undefined;
-    throw error;
-  }
+  const read = () => new Map([...expressions].map(([id, source]) => [id, parseExpression(source)]));
+  const parsed = attempt(read, SourceError);
+  if (parsed instanceof SourceError) return undefined;
+  return {
+    range: mathRange(parsed, resultId, ranges),
+    what: expressions.get(resultId) ?? resultId,
+  };
 }
 
 function comparisonOf(alarm: Subject) {
-  const operator = alarm.get('ComparisonOperator');
-  const threshold = alarm.number('Threshold');
-  if (threshold === undefined || !Object.hasOwn(comparisonOperators, String(operator)))
-    return undefined;
+  const operator = String(alarm.get('ComparisonOperator'));
+  const threshold = number(alarm.get('Threshold'));
+  if (threshold === undefined || !Object.hasOwn(comparisonOperators, operator)) return undefined;
   const { symbol, breaches } = comparisonOperators[operator as ComparisonOperator];
   const isAbove = symbol.startsWith('>');
   return {
-    symbol,
-    threshold,
+    text: `${symbol} ${threshold}`,
     isAbove,
     canBreach: ({ min, max }: Interval) => breaches(isAbove ? max : min, threshold),
     mustBreach: ({ min, max }: Interval) => breaches(isAbove ? min : max, threshold),
   };
 }
 
-export const rangeRules: readonly Rule[] = [
-  {
-    id: 'unreachable-threshold',
-    level: 'error',
-    what: 'a threshold that no value can cross',
-    why: 'the alarm can never fire, whatever happens',
-    source:
-      'CloudWatch user guide, "CloudWatch statistics definitions"; the catalogue; the templates',
-    find: forEachAlarm(function* (alarm, context) {
-      const comparison = comparisonOf(alarm);
-      // With missing = breaching it fires on silence, which may be all it is for.
-      const missing = alarm.get('TreatMissingData');
-      if (!comparison || missing === 'breaching' || alarm.unresolved.has('TreatMissingData'))
-        return;
-      const likely = boundOf(alarm, context, 'likely');
-      const certain = boundOf(alarm, context, 'certain');
-      if (!likely || !certain || comparison.canBreach(likely.range)) return;
-      const { symbol, threshold } = comparison;
-      const by = likely.limitedBy ? ` by ${likely.limitedBy}` : '';
-      yield {
-        level: comparison.canBreach(certain.range) ? 'warning' : 'error',
-        message: `${likely.what} is ${describeInterval(likely.range)}${by}, and never ${symbol} ${threshold}`,
-        fix: fixFor(comparison, likely),
-      };
-    }),
-  },
-  {
-    id: 'always-breaching',
-    level: 'warning',
-    what: 'a threshold that every value crosses',
-    why: 'the alarm stays in ALARM as long as there is data, and says nothing when it matters',
-    source: 'CloudWatch user guide, "CloudWatch statistics definitions"; the catalogue',
-    find: forEachAlarm(function* (alarm, context) {
-      const comparison = comparisonOf(alarm);
-      const bound = boundOf(alarm, context, 'certain');
-      if (!comparison || !bound?.what || !comparison.mustBreach(bound.range)) return;
-      // Of metrics that exist only while something happens, each datapoint is news.
-      const isNews = alarm.metrics.some((use) => {
-        const verdict = verdictOf(context.catalogue, use);
-        return (
-          'entries' in verdict &&
-          verdict.entries.some((each) => each.onlyWhen || each.sampleMin === 1)
-        );
-      });
-      if (isNews) return;
-      const { symbol, threshold } = comparison;
-      yield {
-        message: `${bound.what} is ${describeInterval(bound.range)}, and so always ${symbol} ${threshold}`,
-        fix: 'choose a threshold inside the range',
-      };
-    }),
-  },
-];
+export const rangeRules = {
+  'unreachable-threshold': eachAlarm((alarm, system) => {
+    const comparison = comparisonOf(alarm);
+    // With missing = breaching it fires on silence, which may be all it is for.
+    const missing = alarm.get('TreatMissingData');
+    if (!comparison || missing === 'breaching' || missing === unknown) return [];
+    const likely = boundOf(alarm, system, 'likely');
+    const certain = boundOf(alarm, system, 'certain');
+    if (!likely || !certain || comparison.canBreach(likely.range)) return [];
+    const by = likely.limitedBy ? ` by ${likely.limitedBy}` : '';
+    const { max, min } = likely.range;
+    const burn = alarm.expressions.size
+      ? ', and burn rate × (1 − objective) must stay below 1'
+      : '';
+    const nearest = comparison.isAbove ? `below ${round(max)}` : `above ${round(min)}`;
+    const isShare = comparison.isAbove && max === 1;
+    return {
+      level: comparison.canBreach(certain.range) ? 'warning' : 'error',
+      message: `${likely.what} is ${describeInterval(likely.range)}${by}, and never ${comparison.text}`,
+      fix: `choose a threshold ${nearest}${isShare ? `: the value is a share, 5 % is 0.05${burn}` : ''}`,
+    };
+  }),
+  'always-breaching': eachAlarm((alarm, system) => {
+    const comparison = comparisonOf(alarm);
+    const bound = boundOf(alarm, system, 'certain');
+    // Of metrics that exist only while something happens, each datapoint is news.
+    const isNews = alarm.metrics.some(
+      ({ verdict }) =>
+        'entries' in verdict &&
+        verdict.entries.some(({ onlyWhen, sampleMin }) => onlyWhen || sampleMin === 1),
+    );
+    if (isNews || !comparison || !bound || !comparison.mustBreach(bound.range)) return [];
+    return {
+      message: `${bound.what} is ${describeInterval(bound.range)}, and so always ${comparison.text}`,
+      fix: 'choose a threshold inside the range',
+    };
+  }),
+} satisfies RuleTable;
 
-function fixFor({ isAbove }: { readonly isAbove: boolean }, { range, isMath }: Bound): string {
-  if (isAbove && range.max === 1) {
-    const burn = isMath ? ', and burn rate × (1 − objective) must stay below 1' : '';
-    return `choose a threshold below 1: the value is a share, 5 % is 0.05${burn}`;
-  }
-  const bound = isAbove ? range.max : range.min;
-  return `choose a threshold ${isAbove ? 'below' : 'above'} ${Number(bound.toPrecision(6))}`;
-}
+const round = (value: number) => Number(value.toPrecision(6));
