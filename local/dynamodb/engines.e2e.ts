@@ -105,6 +105,7 @@ const alike: readonly (readonly [operation: string, input: object, outcome: stri
 ];
 
 const unknown = 'UnknownOperationException';
+const nested = Array.from({ length: 32 }).reduce<object>((inner) => ({ M: { inner } }), { S: '' });
 const arn = `arn:aws:dynamodb:eu-central-1:0:table/${TableName}`;
 
 /** Where they differ: [embedded, DynamoDB Local]. The README lists the same. */
@@ -117,6 +118,16 @@ const different: readonly (readonly [string, object, readonly [string, string]])
     [unknown, 'done'],
   ],
   ['DescribeLimits', {}, [unknown, 'done']],
+  ['PutItem', { TableName, Item: { ...key, nested } }, ['done', 'ValidationException']],
+  [
+    'Query',
+    {
+      ...byOwner,
+      KeyConditionExpression: '#o = :o AND begins_with(sk, :p)',
+      ExpressionAttributeValues: { ':o': { S: 'alice' }, ':p': { S: '' } },
+    },
+    ['done', 'ValidationException'],
+  ],
   ['TagResource', { ResourceArn: arn, Tags: [{ Key: 'a', Value: 'b' }] }, ['done', unknown]],
   ['UpdateTable', { TableName, DeletionProtectionEnabled: false }, ['ValidationException', 'done']],
 ];
