@@ -23,15 +23,19 @@ import { type Progress, runOf } from './progress.ts';
 import { createRuntimeApi, type RuntimeApi, type RuntimeListener } from './runtime-api.ts';
 
 /** `stopped`: no process; it can take an invocation, which then pays for init. `finishing`: answered, not yet ready. */
-export type EnvironmentState = 'starting' | 'ready' | 'busy' | 'finishing' | 'stopped' | 'closed';
+export type EnvironmentState = 'starting' | 'ready' | 'busy' | 'finishing' | 'stopped';
 
-export interface Environment {
+/** What can be told of an environment. */
+export interface EnvironmentSummary {
   readonly functionName: string;
   readonly version: string;
   readonly logStream: string;
-  readonly state: EnvironmentState;
-  readonly isFrozen: boolean;
+  readonly state: EnvironmentState | 'frozen';
   readonly pid: number | undefined;
+}
+
+export interface Environment {
+  readonly state: EnvironmentState;
   /** Real ms since when it has had nothing to do. */
   readonly idleSince: number;
   /** Runs init; at its end the environment is available. */
@@ -40,6 +44,7 @@ export interface Environment {
   invoke(invocation: Invocation): void;
   /** Kills the process when it holds more memory than the function has. */
   checkMemory(): void;
+  summary(): EnvironmentSummary;
   close(): Promise<void>;
 }
 
@@ -184,17 +189,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   };
 
   return {
-    functionName: fn.name,
-    version,
-    logStream,
     get state() {
-      return closing ? 'closed' : state;
-    },
-    get isFrozen() {
-      return running?.isFrozen ?? false;
-    },
-    get pid() {
-      return running?.pid;
+      return state;
     },
     get idleSince() {
       return idleSince;
@@ -212,6 +208,13 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       if (!running || state === 'ready' || running.residentKb() <= fn.memoryMb * 1024) return;
       kill(outOfMemory(requestId()));
     },
+    summary: () => ({
+      functionName: fn.name,
+      version,
+      logStream,
+      state: running?.isFrozen ? 'frozen' : state,
+      pid: running?.pid,
+    }),
     async close() {
       closing = true;
       clearTimeout(timer);

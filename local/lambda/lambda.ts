@@ -8,7 +8,7 @@ import type { Faults } from '../faults/faults.ts';
 import type { Telemetry } from '../telemetry/sinks.ts';
 import { createConcurrency } from './concurrency.ts';
 import { deployCode } from './deploy-code.ts';
-import { createEnvironment, type EnvironmentState } from './environment.ts';
+import { createEnvironment, type EnvironmentSummary } from './environment.ts';
 import { createFleet } from './fleet.ts';
 import type { FunctionModel } from './function-model.ts';
 import { functionsByArn } from './functions-by-arn.ts';
@@ -16,14 +16,6 @@ import { createInvoker, type InvokeResult, refusal } from './invoker.ts';
 import { createKeeper } from './keeper.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { traceOf } from './trace-header.ts';
-
-export interface EnvironmentSummary {
-  readonly functionName: string;
-  readonly version: string;
-  readonly logStream: string;
-  readonly state: EnvironmentState | 'frozen';
-  readonly pid?: number;
-}
 
 export interface Lambda {
   /**
@@ -58,20 +50,14 @@ export interface LambdaOptions {
 
 /** The request limit of synchronous invocations (AWS Lambda Developer Guide, "Lambda quotas"). */
 const maxRequestBytes = 6_291_456;
+const tooLarge = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
 
-const serviceStopping = { Type: 'Service', message: 'The local runtime is stopping' };
-
-/** What the Invoke API finds wrong with an event before any function sees it. */
-function requestProblem(payload: string) {
-  if (Buffer.byteLength(payload) > maxRequestBytes) {
-    const message = `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`;
-    return { status: 413, body: { message } };
-  }
+function isJson(text: string): boolean {
   try {
-    JSON.parse(payload);
-    return undefined;
+    JSON.parse(text);
+    return true;
   } catch {
-    return { status: 400, body: { message: 'Could not parse request body into json' } };
+    return false;
   }
 }
 
@@ -95,13 +81,10 @@ export function createLambda(options: LambdaOptions): Lambda {
         variables: options.environment(fn),
         keeper,
         limits,
-        log: (logStream, message) =>
-          telemetry.logs.write({
-            logGroup: fn.logGroup,
-            logStream,
-            timestamp: Date.now(),
-            message,
-          }),
+        log: (logStream, message) => {
+          const { logGroup } = fn;
+          telemetry.logs.write({ logGroup, logStream, timestamp: Date.now(), message });
+        },
         onAvailable,
       }),
     );
@@ -109,14 +92,12 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { directory, taskRootOf } = deployCode(functions);
   const keeper = createKeeper(directory);
 
+  const reap = () => fleet.reap(Date.now() - limits.reapAfterMs);
   const checkMemory = () => {
     for (const environment of fleet.environments()) environment.checkMemory();
   };
   const timers = [
-    setInterval(
-      () => fleet.reap(Date.now() - limits.reapAfterMs),
-      Math.min(limits.reapAfterMs, 30_000),
-    ),
+    setInterval(reap, Math.min(limits.reapAfterMs, 30_000)),
     setInterval(checkMemory, limits.memoryCheckMs),
   ];
   for (const timer of timers) timer.unref();
@@ -135,24 +116,16 @@ export function createLambda(options: LambdaOptions): Lambda {
     async invoke(functionArn, payload, { traceHeader } = {}) {
       const requestId = randomUUID();
       const invocable = byArn.get(functionArn);
-      if (closed) return refusal(503, requestId, serviceStopping);
-      if (!invocable) {
-        const message = `Function not found: ${functionArn}`;
-        return refusal(404, requestId, { Type: 'User', message });
-      }
-      const problem = requestProblem(payload);
-      if (problem) return refusal(problem.status, requestId, { Type: 'User', ...problem.body });
+      const refuse = (status: number, message: string, Type = 'User') =>
+        refusal(status, requestId, { Type, message });
+      if (closed) return refuse(503, 'The local runtime is stopping', 'Service');
+      if (!invocable) return refuse(404, `Function not found: ${functionArn}`);
+      if (Buffer.byteLength(payload) > maxRequestBytes) return refuse(413, tooLarge);
+      if (!isJson(payload)) return refuse(400, 'Could not parse request body into json');
       const trace = traceOf(invocable.fn.tracing, traceHeader, Date.now());
       return invoke(invocable, { requestId, trace, payload });
     },
-    environments: () =>
-      fleet.environments().map(({ functionName, version, logStream, state, isFrozen, pid }) => ({
-        functionName,
-        version,
-        logStream,
-        state: isFrozen ? 'frozen' : state,
-        ...(pid === undefined ? {} : { pid }),
-      })),
+    environments: () => fleet.environments().map((environment) => environment.summary()),
     close: () => {
       closed ??= close();
       return closed;

@@ -34,12 +34,9 @@ export function createPlatformLog(facts: Facts, write: Write): PlatformLog {
   return facts.fn.logFormat === 'JSON' ? jsonLog(facts, write) : textLog(facts, write);
 }
 
-const levels = ['DEBUG', 'INFO', 'WARN'] as const;
-
 function jsonLog({ fn, version, region }: Facts, write: Write): PlatformLog {
-  const minimum = levels.indexOf(fn.systemLogLevel);
-  /** Whether a record of a success at this level is written; the others are warnings, which no level hides. */
-  const shows = (level: 'DEBUG' | 'INFO') => levels.indexOf(level) >= minimum;
+  /** Whether records of successes are written; all others are warnings, which no level hides. */
+  const shows = { DEBUG: fn.systemLogLevel === 'DEBUG', INFO: fn.systemLogLevel !== 'WARN' };
   const record = (type: string, fields: object) => {
     const time = new Date().toISOString();
     write(JSON.stringify({ time, type: `platform.${type}`, record: fields }));
@@ -66,7 +63,7 @@ function jsonLog({ fn, version, region }: Facts, write: Write): PlatformLog {
   const initializationType = 'on-demand';
   return {
     initStart(phase) {
-      if (!shows('INFO')) return;
+      if (!shows.INFO) return;
       record('initStart', {
         initializationType,
         phase,
@@ -77,26 +74,26 @@ function jsonLog({ fn, version, region }: Facts, write: Write): PlatformLog {
       });
     },
     initDone(phase, durationMs, outcome) {
-      if (outcome.status === 'success' && !shows('DEBUG')) return;
+      if (outcome.status === 'success' && !shows.DEBUG) return;
       const fields = { initializationType, phase, ...statusOf(outcome) };
       record('initRuntimeDone', fields);
       record('initReport', { ...fields, metrics: { durationMs: round(durationMs) } });
     },
     start(invocation) {
-      if (!shows('INFO')) return;
+      if (!shows.INFO) return;
       record('start', { requestId: invocation.requestId, version, ...tracing(invocation) });
     },
     done(invocation, run) {
       const { outcome, init } = run;
       const failed = outcome.status !== 'success';
-      if (!failed && !shows('INFO')) return;
+      if (!failed && !shows.INFO) return;
       const fields = {
         requestId: invocation.requestId,
         ...statusOf(outcome),
         ...tracing(invocation),
       };
       const durationMs = round(run.durationMs);
-      if (failed || shows('DEBUG')) {
+      if (failed || shows.DEBUG) {
         const producedBytes = run.response ? Buffer.byteLength(outcome.payload) : 0;
         const metrics = { durationMs, producedBytes };
         record('runtimeDone', { ...fields, spans: spans(run), metrics });
