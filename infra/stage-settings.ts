@@ -1,95 +1,111 @@
 /**
- * Everything that may differ between two stages, in one record, and the checks that it must pass before synth.
- * A setting that contradicts another is one line that names it, never a failed deployment an hour later.
+ * Everything that may differ between two stages, in one record, and what each setting must be. One that is wrong or
+ * contradicts another is one line that names it, never a failed deployment an hour later.
  */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod/mini';
 
-export interface DomainSettings {
+const retentions: readonly unknown[] = Object.values(RetentionDays);
+const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+const text = (pattern: RegExp, must: string) => z.string(must).check(z.regex(pattern, must));
+const number = (holds: (value: number) => boolean, must: string) =>
+  z.number(must).check(z.refine(holds, must));
+const isWhole = (least: number) => (value: number) => Number.isInteger(value) && value >= least;
+const count = number(isWhole(1), 'be a whole number above 0');
+const group = <T extends Readonly<Record<string, z.ZodMiniType>>>(shape: T) =>
+  z.strictObject(shape, 'be a record of its settings');
+const flag = z.boolean('be true or false');
+const listOf = (pattern: RegExp, must: string) => z.readonly(z.array(text(pattern, must), must));
+const eMails = listOf(/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/, 'be a list of e-mail addresses');
+
+const domain = group({
   /** The public hosted zone that holds both names: `example.com` and its id. */
-  readonly zoneName: string;
-  readonly zoneId: string;
+  zoneName: text(hostName, 'be a domain name'),
+  zoneId: text(/^Z[A-Z0-9]{1,31}$/, 'be a hosted zone id'),
   /** `www.example.com` */
-  readonly siteName: string;
+  siteName: text(hostName, 'be a domain name'),
   /** `api.example.com` */
-  readonly apiName: string;
-}
+  apiName: text(hostName, 'be a domain name'),
+});
 
-export interface StageSettings {
-  readonly stage: string;
+const record = group({
+  stage: text(/^[a-z][a-z0-9]{1,15}$/, 'be 2–16 lower-case letters and digits'),
   /** Where the API lives; the web stack is always in us-east-1. */
-  readonly region: string;
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, 'be an AWS region such as eu-central-1'),
   /** Absent: CloudFront's and API Gateway's own names, and CORS open to every origin. */
-  readonly domain?: DomainSettings;
+  domain: z.optional(domain),
   /** Manara brings the account's API Gateway logging role; false where the account has one already. */
-  readonly gatewayLogRole: boolean;
-  readonly logRetentionDays: number;
+  gatewayLogRole: flag,
+  logRetentionDays: number(
+    (days) => retentions.includes(days) && days < RetentionDays.INFINITE,
+    'be a retention that CloudWatch Logs offers (1, 3, 5, 7, 14, 30, 60, 90, …)',
+  ),
   /** Write callers' addresses to the access log. */
-  readonly logSourceIps: boolean;
+  logSourceIps: flag,
   /** Requests per second and burst of each method. */
-  readonly throttle: { readonly rate: number; readonly burst: number };
-  readonly signIn: {
+  throttle: group({ rate: count, burst: count }),
+  signIn: group({
     /** `<prefix>.auth.<region>.amazoncognito.com`: must be free in the region. */
-    readonly domainPrefix: string;
-    readonly tier: 'essentials' | 'plus';
-    readonly mfa: 'off' | 'optional' | 'required';
-  };
+    domainPrefix: text(
+      /^(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+      'be 1–63 lower-case letters, digits and hyphens without aws, amazon or cognito',
+    ),
+    tier: z.enum(['essentials', 'plus'], 'be essentials or plus'),
+    mfa: z.enum(['off', 'optional', 'required'], 'be off, optional or required'),
+  }),
   /** Machine clients for load tests: each is an owner, so a partition, of its own. */
-  readonly loadClients: number;
+  loadClients: number(isWhole(0), 'be a whole number, 0 or more'),
   /** Name of the role that may read and repair data past the table's policy. */
-  readonly breakGlassRole?: string;
+  breakGlassRole: z.optional(text(/^[\w+=,.@/-]{1,128}$/, 'be the name of a role (no ARN)')),
   /** Tables, buckets and the user pool outlive the stack and refuse deletion. */
-  readonly keepData: boolean;
+  keepData: flag,
   /** Web application firewall; `ratePerAddress` counts requests in five minutes. */
-  readonly waf?: { readonly ratePerAddress: number };
+  waf: z.optional(
+    group({
+      ratePerAddress: number(
+        (rate) => rate >= 10 && rate <= 2_000_000_000,
+        'be 10–2,000,000,000 requests in five minutes (AWS WAF)',
+      ),
+    }),
+  ),
   /** Only these countries reach the site (ISO 3166-1 alpha-2). */
-  readonly countries?: readonly string[];
+  countries: z.optional(
+    listOf(/^[A-Z]{2}$/, 'be two-letter country codes').check(
+      z.refine((codes) => codes.length > 0, 'name a country, or be left out'),
+    ),
+  ),
   /** Shift 10 % of the traffic for five minutes and roll back on errors. */
-  readonly canary: boolean;
+  canary: flag,
   /** Route 53 health check of `/health`, from outside. */
-  readonly healthCheck: boolean;
-  readonly emails: { readonly page: readonly string[]; readonly ticket: readonly string[] };
+  healthCheck: flag,
+  emails: group({ page: eMails, ticket: eMails }),
   /** The account's limit of concurrent Lambda executions in the region (Service Quotas L-B99A9384). */
-  readonly accountConcurrency: number;
+  accountConcurrency: count,
   /** Bytes that all log groups of the stage together may take in within an hour before a ticket is written. */
-  readonly logBytesPerHour: number;
+  logBytesPerHour: count,
   /** Where on-call finds `<alarm id>.md`: the repository's `runbooks/` as people open it. */
-  readonly runbooksUrl: string;
+  runbooksUrl: text(/^https:\/\/\S{1,290}[^\s/]$/, 'be an https URL without a slash at the end'),
   /**
    * US dollars a month; the budget warns before it is spent. Without any traffic a stage costs about 35 (six boards 18, some
    * hundred alarm metrics and four composites 12, keys and metrics 5), firewalls and health check 20 more (list prices).
    */
-  readonly monthlyBudget: number;
-}
+  monthlyBudget: number((dollars) => dollars > 0, 'be US dollars above 0'),
+});
 
-type Check = readonly [setting: string, holds: (s: StageSettings) => unknown, must: string];
+export type StageSettings = Readonly<z.infer<typeof record>>;
+export type DomainSettings = Readonly<z.infer<typeof domain>>;
 
-const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-const eMail = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
-const retentions = Object.values(RetentionDays).filter((days) => typeof days === 'number');
-const positive = (value: number) => Number.isInteger(value) && value > 0;
-const inZone = (name: string, zone: string) =>
-  hostName.test(name) && (name === zone || name.endsWith(`.${zone}`));
-const areEMails = (list: readonly string[]) =>
-  Array.isArray(list) && list.every((x) => eMail.test(x));
+type Contradiction = readonly [
+  setting: string,
+  holds: (settings: StageSettings) => unknown,
+  must: string,
+];
 
-const checks: readonly Check[] = [
-  ['stage', (s) => /^[a-z][a-z0-9]{1,15}$/.test(s.stage), 'be 2–16 lower-case letters and digits'],
-  [
-    'region',
-    (s) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(s.region),
-    'be an AWS region such as eu-central-1',
-  ],
-  [
-    'domain',
-    ({ domain: d }) => !d || (d.zoneName && d.zoneId && d.siteName && d.apiName),
-    'have all of zoneName, zoneId, siteName and apiName, or be left out',
-  ],
-  ['domain.zoneName', ({ domain: d }) => !d || hostName.test(d.zoneName), 'be a domain name'],
-  [
-    'domain.zoneId',
-    ({ domain: d }) => !d || /^Z[A-Z0-9]{1,31}$/.test(d.zoneId),
-    'be a hosted zone id',
-  ],
+const inZone = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
+
+const contradictions: readonly Contradiction[] = [
+  ['throttle.burst', ({ throttle }) => throttle.burst >= throttle.rate, 'be at least the rate'],
   [
     'domain.siteName',
     ({ domain: d }) => !d || inZone(d.siteName, d.zoneName),
@@ -102,43 +118,8 @@ const checks: readonly Check[] = [
   ],
   [
     'domain.apiName',
-    ({ domain: d }) => d?.apiName !== d?.siteName || !d,
+    ({ domain: d }) => !d || d.apiName !== d.siteName,
     'differ from domain.siteName',
-  ],
-  [
-    'logRetentionDays',
-    (s) => retentions.includes(s.logRetentionDays) && s.logRetentionDays < RetentionDays.INFINITE,
-    'be a retention that CloudWatch Logs offers (1, 3, 5, 7, 14, 30, 60, 90, …)',
-  ],
-  ['throttle.rate', (s) => positive(s.throttle?.rate), 'be a whole number above 0'],
-  ['throttle.burst', (s) => s.throttle?.burst >= s.throttle?.rate, 'be at least throttle.rate'],
-  [
-    'signIn.domainPrefix',
-    ({ signIn }) =>
-      /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(signIn?.domainPrefix) &&
-      !/aws|amazon|cognito/.test(signIn.domainPrefix),
-    'be 1–63 lower-case letters, digits and hyphens without aws, amazon or cognito',
-  ],
-  ['signIn.tier', (s) => ['essentials', 'plus'].includes(s.signIn?.tier), 'be essentials or plus'],
-  [
-    'signIn.mfa',
-    (s) => ['off', 'optional', 'required'].includes(s.signIn?.mfa),
-    'be off, optional or required',
-  ],
-  [
-    'loadClients',
-    (s) => Number.isInteger(s.loadClients) && s.loadClients >= 0,
-    'be a whole number, 0 or more',
-  ],
-  [
-    'breakGlassRole',
-    (s) => s.breakGlassRole === undefined || /^[\w+=,.@/-]{1,128}$/.test(s.breakGlassRole),
-    'be the name of a role (no ARN)',
-  ],
-  [
-    'waf.ratePerAddress',
-    ({ waf }) => !waf || (waf.ratePerAddress >= 10 && waf.ratePerAddress <= 2_000_000_000),
-    'be 10–2,000,000,000 requests in five minutes (AWS WAF)',
   ],
   [
     'waf.ratePerAddress',
@@ -150,26 +131,6 @@ const checks: readonly Check[] = [
     (s) => s.domain || !s.healthCheck,
     'be false without a domain: the site is deployed first and knows no other name of the API',
   ],
-  [
-    'countries',
-    (s) =>
-      s.countries === undefined ||
-      (s.countries.length > 0 && s.countries.every((c) => /^[A-Z]{2}$/.test(c))),
-    'be two-letter country codes, at least one, or be left out',
-  ],
-  ['emails.page', (s) => areEMails(s.emails?.page), 'be a list of e-mail addresses'],
-  ['emails.ticket', (s) => areEMails(s.emails?.ticket), 'be a list of e-mail addresses'],
-  ['accountConcurrency', (s) => positive(s.accountConcurrency), 'be a whole number above 0'],
-  ['logBytesPerHour', (s) => positive(s.logBytesPerHour), 'be a whole number of bytes above 0'],
-  [
-    'runbooksUrl',
-    (s) => /^https:\/\/[^\s]+[^\s/]$/.test(s.runbooksUrl) && s.runbooksUrl.length <= 300,
-    'be an https URL without a slash at the end',
-  ],
-  ['monthlyBudget', (s) => s.monthlyBudget > 0, 'be US dollars above 0'],
-  ...(['gatewayLogRole', 'logSourceIps', 'keepData', 'canary', 'healthCheck'] as const).map(
-    (name): Check => [name, (s) => typeof s[name] === 'boolean', 'be true or false'],
-  ),
 ];
 
 /** A stage record that cannot be deployed. Its message is one line that names the setting. */
@@ -177,22 +138,22 @@ export class StageSettingsError extends Error {
   override name = 'StageSettingsError';
 }
 
-/** @throws {StageSettingsError} for the first check that fails. */
+/** @throws {StageSettingsError} for the first thing that is wrong. */
 export function checkStage(settings: StageSettings): StageSettings {
-  for (const [setting, holds, must] of checks) {
-    if (!holds(settings)) {
-      throw new StageSettingsError(
-        `stage ${settings.stage}: ${setting} must ${must}; it is ${read(settings, setting)}`,
-      );
-    }
+  const refuse = (setting: string, must: string): never => {
+    const value = setting
+      .split('.')
+      .reduce((within: unknown, key) => Object(within)[key], settings);
+    const is = JSON.stringify(value) ?? 'missing';
+    throw new StageSettingsError(`stage ${settings.stage}: ${setting} must ${must}; it is ${is}`);
+  };
+  const [issue] = record.safeParse(settings).error?.issues ?? [];
+  if (issue?.code === 'unrecognized_keys') {
+    refuse([...issue.path, issue.keys[0]].join('.'), 'be left out: there is no such setting');
   }
-  return settings;
-}
-
-function read(settings: StageSettings, path: string): string {
-  let value: unknown = settings;
-  for (const key of path.split('.')) {
-    value = (value as Record<string, unknown> | undefined)?.[key];
+  if (issue) {
+    refuse(issue.path.filter((key) => typeof key === 'string').join('.'), issue.message);
   }
-  return JSON.stringify(value) ?? 'missing';
+  const [broken] = contradictions.filter(([, holds]) => !holds(settings));
+  return broken ? refuse(broken[0], broken[2]) : settings;
 }

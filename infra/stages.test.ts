@@ -18,7 +18,7 @@ describe('stages', () => {
   const broken: readonly [setting: string, change: object][] = [
     ['stage', { stage: 'Prod' }],
     ['region', { region: 'europe' }],
-    ['domain', { domain: { zoneName: 'example.com', zoneId: 'Z1' } }],
+    ['domain.siteName', { domain: { zoneName: 'example.com', zoneId: 'Z1' } }],
     ['domain.zoneId', { domain: { ...domain, zoneId: 'example' } }],
     ['domain.siteName', { domain: { ...domain, siteName: 'www.example.org' } }],
     ['domain.apiName', { domain: { ...domain, apiName: domain.siteName } }],
@@ -39,6 +39,9 @@ describe('stages', () => {
     ['monthlyBudget', { monthlyBudget: 0 }],
     ['healthCheck', { domain: undefined, healthCheck: true }],
     ['keepData', { keepData: 'yes' }],
+    ['signIn', { signIn: undefined }],
+    ['breakglassRole', { breakglassRole: 'a-typo' }],
+    ['runbooksUrl', { runbooksUrl: 'https://example.com/' }],
   ];
 
   test.each(broken)('a wrong %s is one line that names it: %j', (setting, change) => {
