@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MetricIdentity, Sample } from '../../cloudwatch/metrics/metric.ts';
-import { createFaults, type Faults } from '../faults/faults.ts';
-import { createDynamoDb, type DynamoDb, type DynamoDbOptions } from './dynamodb.ts';
+import { createFaults } from '../faults/faults.ts';
+import { createDynamoDb, type DynamoDbOptions } from './dynamodb.ts';
 import { newKey, sampleStage, tableName } from './sample-stage.ts';
 import type { Credentials } from './signature.ts';
 
@@ -13,34 +13,14 @@ import type { Credentials } from './signature.ts';
 type Command = any;
 type Output = Command;
 
-export interface RunningDynamoDb {
-  readonly dynamoDb: DynamoDb;
-  readonly faults: Faults;
-  readonly directory: string;
-  /** What went to the metric store. */
-  readonly samples: (MetricIdentity & Sample)[];
-  /** Sentences that the runtime would print. */
-  readonly reports: string[];
-  /** One client per function, or one for other credentials. */
-  client(caller: string | Credentials): DynamoDBClient;
-  send(caller: string | Credentials, command: Command): Promise<Output>;
-  /** `<name>: <message>` of the error that the call ends in, or `no error`. */
-  error(caller: string | Credentials, command: Command): Promise<string>;
-  /** Writes an item as put-item. */
-  put(key?: Output, attributes?: object): Promise<Output>;
-  /** The samples of one metric: its dimensions and `value`. */
-  samplesOf(name: string): readonly (Readonly<Record<string, unknown>> & Pick<Sample, 'value'>)[];
-  /** Forgets samples and ends faults. */
-  reset(): void;
-  close(): Promise<void>;
-}
+export type RunningDynamoDb = Awaited<ReturnType<typeof startDynamoDb>>;
 
-export async function startDynamoDb(
-  options: Partial<DynamoDbOptions> = {},
-): Promise<RunningDynamoDb> {
+export async function startDynamoDb(options: Partial<DynamoDbOptions> = {}) {
   const directory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'manara-dynamodb-')));
   const faults = createFaults((name) => [`route of ${name}`]);
+  /** What went to the metric store. */
   const samples: (MetricIdentity & Sample)[] = [];
+  /** Sentences that the runtime would print. */
   const reports: string[] = [];
   const clients = new Map<string | Credentials, DynamoDBClient>();
   const { stage = sampleStage() } = options;
@@ -76,22 +56,27 @@ export async function startDynamoDb(
     directory,
     samples,
     reports,
+    /** One client per function, or one for other credentials. */
     client: clientOf,
     send,
-    error: (caller, command) =>
+    /** `<name>: <message>` of the error that the call ends in, or `no error`. */
+    error: (caller: string | Credentials, command: Command) =>
       send(caller, command).then(
         () => 'no error',
         (error: Error) => `${error.name}: ${error.message}`,
       ),
-    put: (key = newKey(), attributes = {}) =>
+    /** Writes an item as put-item. */
+    put: (key: Output = newKey(), attributes = {}) =>
       send(
         'put-item',
         new PutItemCommand({ TableName: tableName, Item: { ...key, ...attributes } }),
       ),
-    samplesOf: (name) =>
+    /** The samples of one metric: its dimensions and `value`. */
+    samplesOf: (name: string): readonly (Record<string, unknown> & { readonly value: number })[] =>
       samples
         .filter((sample) => sample.name === name)
         .map(({ dimensions, value }) => ({ ...dimensions, value })),
+    /** Forgets samples and ends faults. */
     reset() {
       samples.length = 0;
       for (const { id } of faults.list()) faults.remove(id);

@@ -94,19 +94,14 @@ const statusOf = async (engine: Engine, TableName: string) =>
   (await engine.call('DescribeTable', { TableName })).body['Table']?.TableStatus;
 
 /** What cannot change under stored items, in an order that engines do not choose. */
-function shape(table: Json) {
-  const keys = (schema: readonly Json[]) =>
-    schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).sort();
-  const indexes = (kind: string) =>
-    (table[kind] ?? [])
-      .map(({ IndexName, KeySchema }: Json) => `${IndexName}: ${keys(KeySchema)}`)
-      .sort();
-  return {
-    types: table['AttributeDefinitions']
-      .map(({ AttributeName, AttributeType }: Json) => `${AttributeName} ${AttributeType}`)
-      .sort(),
-    keys: keys(table['KeySchema']),
-    global: indexes('GlobalSecondaryIndexes'),
-    local: indexes('LocalSecondaryIndexes'),
-  };
-}
+const shape = (table: Json) =>
+  ['AttributeDefinitions', 'KeySchema', 'GlobalSecondaryIndexes', 'LocalSecondaryIndexes'].map(
+    (part) => lines(table[part] ?? []),
+  );
+
+const lines = (entries: readonly Json[]): readonly string[] =>
+  entries
+    .map(({ IndexName, KeySchema = [], AttributeName, AttributeType, KeyType }) =>
+      [IndexName, ...lines(KeySchema), AttributeName, AttributeType, KeyType].join(' '),
+    )
+    .sort();

@@ -22,41 +22,36 @@ export async function sweepExpired(
   nowMs: number,
 ): Promise<number> {
   if (!timeToLiveAttribute) return 0;
-  const keys: readonly string[] = definition['KeySchema'].map(
-    ({ AttributeName }: Json) => AttributeName,
+  const keys = definition['KeySchema'].map(({ AttributeName }: Json) => AttributeName);
+  const keyNames = Object.fromEntries(
+    keys.map((key: string, index: number) => [`#k${index}`, key]),
   );
   const nowSeconds = Math.floor(nowMs / 1000);
   const expired = '#ttl <= :now AND #ttl > :oldest';
-  const values = {
+  /** Made anew for every call: engines may change what they are given. */
+  const request = () => ({
+    TableName: name,
+    ExpressionAttributeNames: { '#ttl': timeToLiveAttribute },
     ExpressionAttributeValues: {
       ':now': { N: String(nowSeconds) },
       ':oldest': { N: String(nowSeconds - fiveYearsSeconds) },
     },
-  };
-  const names = { '#ttl': timeToLiveAttribute };
-  const keyNames = Object.fromEntries(keys.map((key, index) => [`#k${index}`, key]));
+  });
   let deleted = 0;
   let from: Json | undefined;
   do {
     const page = await engine.call('Scan', {
-      TableName: name,
+      ...request(),
       Limit: pageSize,
       FilterExpression: expired,
       ProjectionExpression: Object.keys(keyNames).join(', '),
-      ExpressionAttributeNames: { ...names, ...keyNames },
-      ...structuredClone(values),
+      ExpressionAttributeNames: { '#ttl': timeToLiveAttribute, ...keyNames },
       ...(from && { ExclusiveStartKey: from }),
     });
     if (page.status !== 200) return deleted;
-    for (const key of page.body['Items'] as readonly Json[]) {
-      const answer = await engine.call('DeleteItem', {
-        TableName: name,
-        Key: key,
-        ConditionExpression: expired,
-        ExpressionAttributeNames: { ...names },
-        ...structuredClone(values),
-      });
-      if (answer.status === 200) deleted++;
+    for (const Key of page.body['Items'] as readonly Json[]) {
+      const deletion = { ...request(), Key, ConditionExpression: expired };
+      if ((await engine.call('DeleteItem', deletion)).status === 200) deleted++;
     }
     from = page.body['LastEvaluatedKey'];
   } while (from);
