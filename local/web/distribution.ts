@@ -8,134 +8,123 @@ import {
 import { compileViewerFunction, type ViewerFunction } from './viewer-function.ts';
 
 export interface Distribution {
-  readonly rootObject?: string;
-  /** The first behaviour whose pattern fits the path, else the default one. */
-  behaviour(path: string): Behaviour;
-  /** What is answered in place of an error of the origin. */
-  errorPage(status: number): { readonly status: number; readonly path: string } | undefined;
-}
-
-export interface Behaviour {
+  readonly rootObject: string;
   readonly compress: boolean;
-  readonly headers: HeadersPolicy;
+  readonly headers: readonly PolicyHeader[];
   readonly viewerRequest?: ViewerFunction;
+  /** What is answered in place of the bucket's 403, if anything. */
+  readonly errorPages: readonly { readonly status: number; readonly path: string }[];
 }
 
-export interface HeadersPolicy {
-  readonly set: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly override: boolean;
-  }[];
-  readonly remove: readonly string[];
+/** A header of the response headers policy; without `override` only where the origin has not set it. */
+export interface PolicyHeader {
+  readonly name: string;
+  readonly value: string;
+  readonly override: boolean;
 }
 
-const type = 'AWS::CloudFront::Distribution';
+/** What a resource is refused for, where it holds any of it. */
+const refused = {
+  distribution: ['CacheBehaviors', 'OriginGroups'],
+  behaviour: ['LambdaFunctionAssociations'],
+  policy: ['CorsConfig', 'RemoveHeadersConfig', 'ServerTimingHeadersConfig'],
+} as const;
+
+function refuse(resource: Resource, what: keyof typeof refused, config: Properties): void {
+  const held = refused[what].find((name) => Object.keys(config[name] ?? {}).length > 0);
+  if (held) throw new NotEmulatedError(resource, held);
+}
 
 /**
  * Reads the distribution, if the template has one.
  * @throws NotEmulatedError
  */
 export function readDistribution(stage: Stage): Distribution | undefined {
-  const [resource, second] = stage.ofType(type);
+  const [resource, second] = stage.ofType('AWS::CloudFront::Distribution');
   if (second) throw new NotEmulatedError(second, 'a second distribution');
   if (!resource) return undefined;
   const config: Properties = resource.properties.DistributionConfig;
+  const behaviour: Properties = config.DefaultCacheBehavior;
+  refuse(resource, 'distribution', config);
+  refuse(resource, 'behaviour', behaviour);
   const foreign = config.Origins?.find(({ S3OriginConfig }: Properties) => !S3OriginConfig);
-  if (foreign)
+  if (foreign) {
     throw new NotEmulatedError(resource, `the origin ${foreign.Id}, which is no bucket,`);
-  const read = (behaviour: Properties) => readBehaviour(stage, resource, behaviour);
-  const fallback = read(config.DefaultCacheBehavior);
-  const behaviours = (config.CacheBehaviors ?? []).map((behaviour: Properties) => ({
-    pattern: pathPattern(behaviour.PathPattern),
-    behaviour: read(behaviour),
-  }));
+  }
+  const denied = (config.CustomErrorResponses ?? []).filter(
+    ({ ErrorCode, ResponsePagePath }: Properties) => Number(ErrorCode) === 403 && ResponsePagePath,
+  );
+  const viewerRequest = readFunction(stage, resource, behaviour.FunctionAssociations);
   return {
-    ...(config.DefaultRootObject && { rootObject: config.DefaultRootObject }),
-    behaviour: (path) =>
-      behaviours.find(({ pattern }: { pattern: RegExp }) => pattern.test(path))?.behaviour ??
-      fallback,
-    errorPage(status) {
-      const found = config.CustomErrorResponses?.find(
-        ({ ErrorCode }: Properties) => Number(ErrorCode) === status,
-      );
-      return found?.ResponsePagePath
-        ? { status: Number(found.ResponseCode ?? status), path: found.ResponsePagePath }
-        : undefined;
-    },
+    rootObject: config.DefaultRootObject ?? '',
+    compress: behaviour.Compress === true,
+    headers: readHeaders(stage, resource, behaviour.ResponseHeadersPolicyId),
+    ...(viewerRequest && { viewerRequest }),
+    errorPages: denied.map(({ ResponseCode = 403, ResponsePagePath }: Properties) => ({
+      status: Number(ResponseCode),
+      path: ResponsePagePath,
+    })),
   };
 }
 
-/** Developer guide, "Path pattern": `*` any signs, `?` one, case counts, the slash at the start may be left out. */
-function pathPattern(pattern: string): RegExp {
-  const signs: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
-  const source = pattern
-    .replace(/^\/?/, '/')
-    .replace(/[\\^$.*+?()[\]{}|]/g, (sign) => signs[sign] ?? `\\${sign}`);
-  return new RegExp(`^${source}$`);
-}
-
-function readBehaviour(stage: Stage, resource: Resource, behaviour: Properties): Behaviour {
-  if (behaviour.LambdaFunctionAssociations?.length > 0) {
-    throw new NotEmulatedError(resource, 'LambdaFunctionAssociations');
-  }
-  const associations: readonly Properties[] = behaviour.FunctionAssociations ?? [];
+function readFunction(
+  stage: Stage,
+  resource: Resource,
+  associations: readonly Properties[] = [],
+): ViewerFunction | undefined {
   const other = associations.find(({ EventType }) => EventType !== 'viewer-request');
   if (other) throw new NotEmulatedError(resource, `a function on ${other.EventType}`);
   const [association] = associations;
-  const code = association && stage.find(association.FunctionARN);
-  if (association && !code)
-    throw new NotEmulatedError(resource, `function ${association.FunctionARN}`);
-  return {
-    compress: behaviour.Compress === true,
-    headers: readHeadersPolicy(stage, resource, behaviour.ResponseHeadersPolicyId),
-    ...(code && { viewerRequest: compileViewerFunction(code) }),
-  };
+  if (!association) return undefined;
+  const code = stage.find(association.FunctionARN);
+  if (!code) throw new NotEmulatedError(resource, `function ${association.FunctionARN}`);
+  return compileViewerFunction(code);
 }
 
-function readHeadersPolicy(
+function readHeaders(
   stage: Stage,
   resource: Resource,
   id: string | undefined,
-): HeadersPolicy {
-  if (id === undefined) return { set: [], remove: [] };
+): readonly PolicyHeader[] {
+  if (id === undefined) return [];
   const policy = stage.find(id);
   if (!policy) throw new NotEmulatedError(resource, `the managed ResponseHeadersPolicyId ${id}`);
   const config: Properties = policy.properties.ResponseHeadersPolicyConfig;
-  for (const name of ['CorsConfig', 'ServerTimingHeadersConfig']) {
-    if (config[name]) throw new NotEmulatedError(policy, name);
-  }
-  const security: Properties = config.SecurityHeadersConfig ?? {};
-  const set = Object.entries(securityHeaders).flatMap(([key, [name, write]]) =>
-    security[key]
-      ? [{ name, value: write(security[key]), override: security[key].Override === true }]
-      : [],
+  refuse(policy, 'policy', config);
+  const security = Object.entries<Properties>(config.SecurityHeadersConfig ?? {}).map(
+    ([member, value]) => {
+      const write = securityHeaders[member];
+      if (!write) throw new NotEmulatedError(policy, member);
+      return { ...write(value), override: value.Override === true };
+    },
   );
   const custom = (config.CustomHeadersConfig?.Items ?? []).map(
     ({ Header, Value, Override }: Properties) => ({
-      name: Header,
+      name: Header.toLowerCase(),
       value: Value,
       override: Override === true,
     }),
   );
-  const remove = (config.RemoveHeadersConfig?.Items ?? []).map(({ Header }: Properties) => Header);
-  return { set: [...set, ...custom], remove };
+  return [...security, ...custom];
 }
 
 /** CloudFormation's SecurityHeadersConfig: which header each member writes, and how. */
-const securityHeaders: Readonly<Record<string, readonly [string, (value: Properties) => string]>> =
-  {
-    ContentSecurityPolicy: ['content-security-policy', (value) => value.ContentSecurityPolicy],
-    ContentTypeOptions: ['x-content-type-options', () => 'nosniff'],
-    FrameOptions: ['x-frame-options', (value) => value.FrameOption],
-    ReferrerPolicy: ['referrer-policy', (value) => value.ReferrerPolicy],
-    StrictTransportSecurity: [
-      'strict-transport-security',
-      ({ AccessControlMaxAgeSec, IncludeSubdomains, Preload }) =>
-        `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}${Preload ? '; preload' : ''}`,
-    ],
-    XSSProtection: [
-      'x-xss-protection',
-      ({ Protection, ModeBlock }) => (Protection ? `1${ModeBlock ? '; mode=block' : ''}` : '0'),
-    ],
-  };
+const securityHeaders: Readonly<
+  Record<string, (value: Properties) => Pick<PolicyHeader, 'name' | 'value'>>
+> = {
+  ContentSecurityPolicy: ({ ContentSecurityPolicy: value }) => ({
+    name: 'content-security-policy',
+    value,
+  }),
+  ContentTypeOptions: () => ({ name: 'x-content-type-options', value: 'nosniff' }),
+  FrameOptions: ({ FrameOption: value }) => ({ name: 'x-frame-options', value }),
+  ReferrerPolicy: ({ ReferrerPolicy: value }) => ({ name: 'referrer-policy', value }),
+  StrictTransportSecurity: ({ AccessControlMaxAgeSec, IncludeSubdomains, Preload }) => ({
+    name: 'strict-transport-security',
+    value: `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}${Preload ? '; preload' : ''}`,
+  }),
+  XSSProtection: ({ Protection, ModeBlock }) => ({
+    name: 'x-xss-protection',
+    value: Protection ? `1${ModeBlock ? '; mode=block' : ''}` : '0',
+  }),
+};

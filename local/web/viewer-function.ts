@@ -11,10 +11,6 @@ import { NotEmulatedError, type Resource } from '../template/resource.ts';
 /** The URI to ask the origin for, or the answer that the function makes itself. */
 export type ViewerFunction = (call: Call) => Promise<{ readonly uri: string } | Reply>;
 
-interface Value {
-  readonly value: string;
-}
-
 /** The function's own limit is about a millisecond of computing; this one is for loops, and spares a busy machine. */
 const timeoutMs = 500;
 
@@ -69,19 +65,15 @@ function eventOf({ method, url, headers }: Call): object {
   };
 }
 
-function replyOf(answer: {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, Value>>;
-  readonly body?: string | { readonly encoding?: string; readonly data: string };
-}): Reply {
-  const { statusCode, headers = {}, body } = answer;
-  const content =
-    typeof body === 'object'
-      ? Buffer.from(body.data, body.encoding === 'base64' ? 'base64' : 'utf8')
-      : body;
+// biome-ignore lint/suspicious/noExplicitAny: the function may answer anything
+function replyOf({ statusCode, headers = {}, body = '' }: any): Reply {
+  const values = Object.entries<{ readonly value: string }>(headers);
   return {
     status: statusCode,
-    headers: Object.fromEntries(Object.entries(headers).map(([key, { value }]) => [key, value])),
-    ...(content !== undefined && { body: content }),
+    headers: Object.fromEntries(values.map(([key, { value }]) => [key, value])),
+    body:
+      typeof body === 'object'
+        ? Buffer.from(body.data, body.encoding === 'base64' ? 'base64' : 'utf8')
+        : body,
   };
 }

@@ -11,9 +11,10 @@ import {
   type Reply,
 } from '../http/loopback-server.ts';
 import type { Stage } from '../template/resource.ts';
-import { type Behaviour, type Distribution, readDistribution } from './distribution.ts';
+import { type Distribution, type PolicyHeader, readDistribution } from './distribution.ts';
 import { type Endpoints, localizePolicy } from './local-origins.ts';
 import { compress, readSiteFile, replyWith } from './site-files.ts';
+import type { ViewerFunction } from './viewer-function.ts';
 
 export interface WebOptions extends Endpoints {
   /** 4000; 0 takes a free one. */
@@ -39,62 +40,49 @@ export async function createWeb(options: WebOptions): Promise<LoopbackServer> {
   const { stage, directory, port } = options;
   const distribution = readDistribution(stage);
   const localize = localizePolicy(stage, options);
+  const headers = (distribution?.headers ?? []).map((header) =>
+    header.name.startsWith('content-security-policy')
+      ? { ...header, value: localize(header.value) }
+      : header,
+  );
   const config = JSON.stringify(siteConfig(options), null, 2);
   const read = async (uri: string) =>
     uri === '/config.json' ? Buffer.from(config) : readSiteFile(directory, uri);
 
   return listenOnLoopback('web front end', port, async (call) => {
-    if (!distribution || !existsSync(join(directory, distribution.rootObject ?? ''))) {
+    if (!distribution || !existsSync(join(directory, distribution.rootObject))) {
       return notBuilt(options, call);
     }
-    const behaviour = distribution.behaviour(call.url.pathname);
-    const reply = await deliver(distribution, behaviour, call, read);
-    const finished = withPolicy(reply, behaviour, localize);
-    return isKnown(finished, call.headers['if-none-match'])
-      ? { status: 304, headers: finished.headers ?? {} }
-      : finished;
+    const reply = withPolicy(await deliver(distribution, call, read), headers);
+    return isKnown(reply, call.headers['if-none-match'])
+      ? { status: 304, headers: reply.headers ?? {} }
+      : reply;
   });
 }
 
-/** RFC 9110, "If-None-Match": weak comparison, so the compressed and the plain form of an object are the same. */
-function isKnown({ status, headers = {} }: Reply, known = ''): boolean {
-  const opaque = (tag: unknown) => String(tag).replace(/^W\//, '');
-  const { etag } = headers;
-  return (
-    status === 200 &&
-    etag !== undefined &&
-    known
-      .split(/\s*,\s*/)
-      .map(opaque)
-      .includes(opaque(etag))
-  );
-}
-
 async function deliver(
-  distribution: Distribution,
-  behaviour: Behaviour,
+  { rootObject, errorPages, compress: compresses, viewerRequest }: Distribution,
   call: Call,
   read: (uri: string) => Promise<Uint8Array | undefined>,
 ): Promise<Reply> {
   if (!['GET', 'HEAD'].includes(call.method)) {
     return text(403, 'This distribution is not configured to allow the HTTP request method.');
   }
-  const rewritten = await rewrite(behaviour, call);
+  const rewritten = await rewrite(viewerRequest, call);
   if ('status' in rewritten) return rewritten;
-  const { rootObject = '' } = distribution;
   const uri = rewritten.uri === '/' ? `/${rootObject}` : rewritten.uri;
-  const content = await read(uri);
-  if (content) return compressed(replyWith(uri, content), behaviour, call);
+  for (const { path, status } of [{ path: uri, status: 200 }, ...errorPages]) {
+    const content = await read(path);
+    if (!content) continue;
+    const reply = { ...replyWith(path, content), status };
+    return compresses ? compress(reply, String(call.headers['accept-encoding'] ?? '')) : reply;
+  }
   // A bucket that may not be listed answers 403 for what is not there.
-  const page = distribution.errorPage(403);
-  const errorContent = page && (await read(page.path));
-  if (!errorContent) return text(403, 'Access Denied');
-  const reply = replyWith(page.path, errorContent);
-  return compressed({ ...reply, status: page.status }, behaviour, call);
+  return text(403, 'Access Denied');
 }
 
 /** Developer guide, "HTTP 503 (Service Unavailable)": what a viewer sees of a function that fails. */
-async function rewrite({ viewerRequest }: Behaviour, call: Call) {
+async function rewrite(viewerRequest: ViewerFunction | undefined, call: Call) {
   if (!viewerRequest) return { uri: call.url.pathname };
   try {
     return await viewerRequest(call);
@@ -104,23 +92,21 @@ async function rewrite({ viewerRequest }: Behaviour, call: Call) {
   }
 }
 
-const compressed = async (reply: Reply, behaviour: Behaviour, call: Call) =>
-  behaviour.compress ? compress(reply, call.headers['accept-encoding']?.toString() ?? '') : reply;
-
-function withPolicy(
-  reply: Reply,
-  { headers }: Behaviour,
-  localize: (policy: string) => string,
-): Reply {
+function withPolicy(reply: Reply, headers: readonly PolicyHeader[]): Reply {
   const result: Record<string, string | readonly string[]> = { ...reply.headers };
-  for (const name of headers.remove) delete result[name.toLowerCase()];
-  for (const { name, value, override } of headers.set) {
-    const key = name.toLowerCase();
-    if (override || result[key] === undefined) {
-      result[key] = key.startsWith('content-security-policy') ? localize(value) : value;
-    }
+  for (const { name, value, override } of headers) {
+    if (override || result[name] === undefined) result[name] = value;
   }
   return { ...reply, headers: result };
+}
+
+/** RFC 9110, "If-None-Match": weak comparison, so the compressed and the plain form of an object are the same. */
+function isKnown({ status, headers = {} }: Reply, known = ''): boolean {
+  const opaque = (tag: unknown) => String(tag).trim().replace(/^W\//, '');
+  const { etag } = headers;
+  return (
+    status === 200 && etag !== undefined && known.split(',').map(opaque).includes(opaque(etag))
+  );
 }
 
 const text = (status: number, body: string): Reply => ({
