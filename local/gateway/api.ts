@@ -3,7 +3,7 @@ import type { Properties, Resource, Stage } from '../template/resource.ts';
 import type { ApiModel, GatewayResponseModel } from './api-model.ts';
 import { readMethod } from './method.ts';
 import { refuseWhatIsNotEmulated } from './not-emulated.ts';
-import { headerMappings, modelName, required } from './references.ts';
+import { headerMappings, mapOf, modelName, required } from './references.ts';
 
 /** Every API owns these two. AWS: Data models for REST APIs. */
 const builtInModels: readonly [string, object][] = [
@@ -72,7 +72,7 @@ function resourcePaths(resources: readonly Resource[]): (id: string) => string {
 const gatewayResponse = (properties: Properties): GatewayResponseModel => ({
   statusCode: properties.StatusCode === undefined ? undefined : Number(properties.StatusCode),
   headers: headerMappings(properties.ResponseParameters, 'gatewayresponse.header.'),
-  templates: new Map(Object.entries(properties.ResponseTemplates ?? {})),
+  templates: mapOf(properties.ResponseTemplates),
 });
 
 function schemaOf({ type, logicalId, properties }: Resource): object {

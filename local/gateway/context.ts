@@ -6,25 +6,9 @@ import type { GatewayRequest } from './request.ts';
 export type Context = ReturnType<typeof newContext> & {
   resourceId?: string;
   resourcePath?: string;
-  authorizer?: {
-    claims?: Readonly<Record<string, string>>;
-    error?: string;
-    status?: number;
-    latency?: number;
-  };
-  error?: {
-    readonly message: string;
-    readonly messageString: string;
-    readonly responseType: string;
-    readonly validationErrorString?: string;
-  };
-  integration?: {
-    readonly error?: string;
-    readonly integrationStatus?: number;
-    readonly latency?: number;
-    readonly requestId?: string;
-    readonly status?: number;
-  };
+  authorizer?: { claims?: Readonly<Record<string, string>>; [more: string]: unknown };
+  error?: Readonly<Record<string, string | undefined>>;
+  integration?: Readonly<Record<string, string | number>>;
   integrationLatency?: number;
   integrationStatus?: number;
   awsEndpointRequestId?: string;
@@ -33,18 +17,11 @@ export type Context = ReturnType<typeof newContext> & {
   responseLength?: number;
 };
 
-const noIdentity = {
-  accessKey: null,
-  accountId: null,
-  caller: null,
-  cognitoAuthenticationProvider: null,
-  cognitoAuthenticationType: null,
-  cognitoIdentityId: null,
-  cognitoIdentityPoolId: null,
-  principalOrgId: null,
-  user: null,
-  userArn: null,
-};
+const noIdentity = Object.fromEntries(
+  'accessKey accountId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId cognitoIdentityPoolId principalOrgId user userArn'
+    .split(' ')
+    .map((name) => [name, null]),
+);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**

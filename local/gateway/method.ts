@@ -5,11 +5,12 @@ import type {
   LambdaIntegration,
   MethodModel,
   MockIntegration,
+  MockResponse,
   Parameter,
 } from './api-model.ts';
 import { settingsOf } from './method-settings.ts';
 import { mayInvoke } from './permission.ts';
-import { headerMappings, modelName, required } from './references.ts';
+import { headerMappings, mapOf, modelName, required } from './references.ts';
 
 /** Mapping to one of these deploys and then fails. Recorded: test_apigateway_header_remapping_aws[AWS_PROXY]. */
 const illegalMapping =
@@ -35,12 +36,10 @@ export function readMethod(
     authorization: authorization(stage, method),
     requiredParameters: validator?.ValidateRequestParameters ? requiredParameters(properties) : [],
     bodyModels: validator?.ValidateRequestBody
-      ? new Map(
-          Object.entries<string>(properties.RequestModels ?? {}).map(([type, ref]) => {
-            const model = stage.find(ref);
-            return [type, model ? modelName(model) : ref];
-          }),
-        )
+      ? mapOf(properties.RequestModels, (ref) => {
+          const model = stage.find(ref);
+          return model ? modelName(model) : ref;
+        })
       : undefined,
     integration:
       properties.Integration.Type === 'MOCK'
@@ -76,51 +75,55 @@ const requiredParameters = ({ RequestParameters = {} }: Properties): Parameter[]
       return { location: location as Parameter['location'], name: name.join('.') };
     });
 
-function lambdaIntegration(stage: Stage, properties: Properties, arn: string): LambdaIntegration {
+function lambdaIntegration(
+  stage: Stage,
+  { Integration }: Properties,
+  arn: string,
+): LambdaIntegration {
   const {
     Uri,
     IntegrationHttpMethod,
     RequestParameters = {},
-    TimeoutInMillis,
-  } = properties.Integration;
+    TimeoutInMillis = 29_000,
+  } = Integration;
   const functionArn = /\/functions\/(.+)\/invocations$/.exec(Uri)?.[1] ?? Uri;
   const flaw =
     (IntegrationHttpMethod !== 'POST' && 'not-post') ||
     (Object.keys(RequestParameters).some((key) => illegalMapping.test(key)) && 'illegal-mapping') ||
     (!mayInvoke(stage, functionArn, arn) && 'no-permission') ||
     undefined;
-  return { type: 'AWS_PROXY', functionArn, timeoutMs: TimeoutInMillis ?? 29_000, flaw };
+  return { type: 'AWS_PROXY', functionArn, timeoutMs: TimeoutInMillis, flaw };
 }
 
-function mockIntegration(method: Resource): MockIntegration {
-  const { Integration, MethodResponses = [] } = method.properties;
+function mockIntegration({ type, logicalId, properties }: Resource): MockIntegration {
+  const { Integration, MethodResponses = [] } = properties;
   const declared = new Set(
-    MethodResponses.flatMap((r: Properties) =>
-      Object.keys(r.ResponseParameters ?? {}).map((key) => `${r.StatusCode} ${key}`),
+    MethodResponses.flatMap(({ StatusCode, ResponseParameters = {} }: Properties) =>
+      Object.keys(ResponseParameters).map((key) => `${StatusCode} ${key}`),
     ),
   );
-  const responses = (Integration.IntegrationResponses ?? []).map((response: Properties) => {
-    const undeclared = Object.keys(response.ResponseParameters ?? {}).find(
-      (key) => !declared.has(`${response.StatusCode} ${key}`),
+  const response = ({ StatusCode, SelectionPattern, ...more }: Properties): MockResponse => {
+    const { ResponseParameters = {}, ResponseTemplates } = more;
+    const undeclared = Object.keys(ResponseParameters).find(
+      (key) => !declared.has(`${StatusCode} ${key}`),
     );
     if (undeclared) {
       throw new Error(
-        `${method.type} ${method.logicalId}: ${undeclared} is mapped but not declared in the method response ${response.StatusCode}`,
+        `${type} ${logicalId}: ${undeclared} is mapped but not declared in the method response ${StatusCode}`,
       );
     }
     return {
-      statusCode: Number(response.StatusCode),
-      selectionPattern:
-        response.SelectionPattern && new RegExp(`^(?:${response.SelectionPattern})$`),
-      headers: headerMappings(response.ResponseParameters, 'method.response.header.'),
-      templates: new Map(Object.entries(response.ResponseTemplates ?? {})),
+      statusCode: Number(StatusCode),
+      selectionPattern: SelectionPattern && new RegExp(`^(?:${SelectionPattern})$`),
+      headers: headerMappings(ResponseParameters, 'method.response.header.'),
+      templates: mapOf(ResponseTemplates),
     };
-  });
+  };
   return {
     type: 'MOCK',
-    requestTemplates: new Map(Object.entries(Integration.RequestTemplates ?? {})),
+    requestTemplates: mapOf(Integration.RequestTemplates),
     passthrough: Integration.PassthroughBehavior ?? 'WHEN_NO_MATCH',
     convertToText: Integration.ContentHandling === 'CONVERT_TO_TEXT',
-    responses,
+    responses: (Integration.IntegrationResponses ?? []).map(response),
   };
 }

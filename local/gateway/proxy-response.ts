@@ -7,15 +7,9 @@ import { clientHeader } from './headers.ts';
 import { isBinary, mediaType } from './media-type.ts';
 import type { Readings } from './readings.ts';
 
-interface ProxyResponse {
-  readonly statusCode?: unknown;
-  readonly headers?: unknown;
-  readonly multiValueHeaders?: unknown;
-  readonly body?: unknown;
-  readonly isBase64Encoded?: unknown;
-}
+const members = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'] as const;
 
-const members = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
+type ProxyResponse = Readonly<Partial<Record<(typeof members)[number], unknown>>>;
 
 const malformed = () =>
   new Failure('INTEGRATION_FAILURE', {
@@ -55,7 +49,7 @@ function parse(payload: string, readings: Readings): ProxyResponse {
     throw malformed();
   const names = Object.keys(response);
   if (names.length === 0 && readings.emptyProxyResponse === 502) throw malformed();
-  if (names.some((name) => !members.has(name))) throw malformed();
+  if (names.some((name) => !(members as readonly string[]).includes(name))) throw malformed();
   return response;
 }
 

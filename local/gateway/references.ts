@@ -16,3 +16,9 @@ export const headerMappings = (parameters: Properties = {}, prefix: string) =>
   Object.entries(parameters)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, expression]): [string, string] => [key.slice(prefix.length), expression]);
+
+export const mapOf = (
+  properties: Properties = {},
+  value: (from: string) => string = (from) => from,
+): ReadonlyMap<string, string> =>
+  new Map(Object.entries(properties).map(([key, from]) => [key, value(from)]));

@@ -8,13 +8,6 @@ export interface Match<Method> {
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
-interface Node<Method> {
-  readonly literals: Map<string, Node<Method>>;
-  readonly methods: Map<string, Method>;
-  parameter?: readonly [name: string, node: Node<Method>];
-  proxy?: readonly [name: string, node: Node<Method>];
-}
-
 export type Router<Method> = (httpMethod: string, path: string) => Match<Method> | undefined;
 
 /** What ANY stands for. AWS: Set up a proxy integration with a proxy resource. */
@@ -24,68 +17,50 @@ export function createRouter<Method extends Pick<MethodModel, 'resourcePath' | '
   methods: readonly Method[],
   { missingMethod, pathParameters }: Readings,
 ): Router<Method> {
-  const root = newNode<Method>();
-  for (const method of methods) place(root, method).methods.set(method.httpMethod, method);
   const value = pathParameters === 'raw' ? (raw: string) => raw : decoded;
+  const resources = [...Map.groupBy(methods, ({ resourcePath }) => resourcePath)]
+    .map(([path, group]) => ({
+      ...compile(path),
+      methods: new Map(group.map((method) => [method.httpMethod, method])),
+    }))
+    .sort((a, b) => (a.precedence < b.precedence ? -1 : 1));
 
   return (httpMethod, path) => {
-    const segments = path.split('/').slice(1);
-    // A trailing slash routes like none. Recorded: test_lambda_aws_proxy_integration.
-    while (segments.at(-1) === '') segments.pop();
-    const captured: [string, string][] = [];
-
-    const serve = ({ methods }: Node<Method>): Method | null | undefined =>
-      methods.get(httpMethod) ??
-      (any.has(httpMethod) ? methods.get('ANY') : undefined) ??
-      (missingMethod === 'stops' && methods.size > 0 ? null : undefined);
-
-    /** Undefined: nothing here, try the next resource; null: found, and refused. */
-    const walk = (node: Node<Method>, depth: number): Method | null | undefined => {
-      const segment = segments[depth];
-      if (segment === undefined) return serve(node);
-      const literal = node.literals.get(segment);
-      const found = literal && walk(literal, depth + 1);
-      if (found !== undefined) return found;
-      const attempts = [
-        [node.parameter, segment, depth + 1],
-        [node.proxy, segments.slice(depth).join('/'), segments.length],
-      ] as const;
-      for (const [child, text, next] of attempts) {
-        if (!child || text === '') continue;
-        captured.push([child[0], value(text)]);
-        const method = walk(child[1], next);
-        if (method !== undefined) return method;
-        captured.pop();
+    const trimmed = withoutTrailingSlashes(path);
+    for (const { pattern, names, methods } of resources) {
+      const [found, ...values] = pattern.exec(trimmed) ?? [];
+      if (found === undefined) continue;
+      const method =
+        methods.get(httpMethod) ?? (any.has(httpMethod) ? methods.get('ANY') : undefined);
+      if (method) {
+        const pairs = names.map((name, i) => [name, value(values[i]!)]);
+        return { method, pathParameters: pairs.length > 0 ? Object.fromEntries(pairs) : null };
       }
-      return undefined;
-    };
-
-    const method = walk(root, 0);
-    if (!method) return undefined;
-    return { method, pathParameters: captured.length > 0 ? Object.fromEntries(captured) : null };
+      if (missingMethod === 'stops') return undefined;
+    }
+    return undefined;
   };
 }
 
-const newNode = <Method>(): Node<Method> => ({ literals: new Map(), methods: new Map() });
-
-function place<Method extends Pick<MethodModel, 'resourcePath'>>(
-  root: Node<Method>,
-  { resourcePath }: Method,
-): Node<Method> {
-  let node = root;
+/** `precedence` has a digit for each segment: of two resources that fit a path, the one that sorts first serves it. */
+function compile(resourcePath: string) {
+  const names: string[] = [];
+  let precedence = '';
+  let pattern = '';
   for (const segment of resourcePath.split('/').filter(Boolean)) {
     const [, name, greedy] = /^\{(.+?)(\+?)\}$/.exec(segment) ?? [];
-    if (name === undefined) {
-      const literal = node.literals.get(segment) ?? newNode<Method>();
-      node.literals.set(segment, literal);
-      node = literal;
-    } else {
-      const kind = greedy ? 'proxy' : 'parameter';
-      node[kind] ??= [name, newNode<Method>()];
-      node = node[kind][1];
-    }
+    if (name !== undefined) names.push(name);
+    precedence += name === undefined ? 0 : greedy ? 2 : 1;
+    pattern += `/${name === undefined ? segment.replace(/\W/g, '\\$&') : greedy ? '(.+)' : '([^/]+)'}`;
   }
-  return node;
+  return { names, precedence, pattern: new RegExp(`^${pattern}$`, 's') };
+}
+
+/** A trailing slash routes like none. Recorded: test_lambda_aws_proxy_integration. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 function decoded(raw: string): string {

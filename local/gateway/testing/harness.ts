@@ -1,6 +1,7 @@
 /** A gateway on a free port with functions, user pool and telemetry that a test can look into. */
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { MetricIdentity, Sample } from '../../../cloudwatch/metrics/metric.ts';
 import type { SegmentDocument } from '../../telemetry/sinks.ts';
 import { apisFromStage } from '../api.ts';
@@ -21,19 +22,6 @@ export interface FunctionSetup {
   readonly invokeStatus?: number;
 }
 
-export interface Harness {
-  readonly port: number;
-  readonly events: Record<string, unknown>[];
-  readonly traceHeaders: string[];
-  readonly metrics: { readonly metric: MetricIdentity; readonly sample: Sample }[];
-  readonly logs: { readonly logGroup: string; readonly message: string }[];
-  readonly segments: SegmentDocument[];
-  /** How many invocations have come to their end. */
-  finished: number;
-  send(request: RawRequest): Promise<RawResponse>;
-  close(): Promise<void>;
-}
-
 export interface RawRequest {
   readonly method?: string;
   readonly path: string;
@@ -48,18 +36,20 @@ export interface RawResponse {
   readonly text: string;
 }
 
-export async function startGateway(
-  setup: ApiSetup,
-  options: Partial<GatewayOptions> = {},
-): Promise<Harness> {
-  const seen = {
-    events: [] as Harness['events'],
-    traceHeaders: [] as string[],
-    metrics: [] as Harness['metrics'],
-    logs: [] as Harness['logs'],
-    segments: [] as SegmentDocument[],
-    finished: 0,
-  };
+export type Harness = Awaited<ReturnType<typeof startGateway>>;
+
+const nothingSeen = () => ({
+  events: [] as Record<string, unknown>[],
+  traceHeaders: [] as string[],
+  metrics: [] as { readonly metric: MetricIdentity; readonly sample: Sample }[],
+  logs: [] as { readonly logGroup: string; readonly message: string }[],
+  segments: [] as SegmentDocument[],
+  /** How many invocations have come to their end. */
+  finished: 0,
+});
+
+export async function startGateway(setup: ApiSetup, options: Partial<GatewayOptions> = {}) {
+  const seen = nothingSeen();
   const gateway = createGateway({
     api: apisFromStage(stageOf(setup))[0]!,
     invoke: fakeLambda(setup, seen),
@@ -79,69 +69,55 @@ export async function startGateway(
   });
 }
 
-function fakeLambda(
-  { routes }: ApiSetup,
-  seen: Pick<Harness, 'events' | 'traceHeaders' | 'finished'>,
-) {
+/** One request to a gateway of its own; telemetry can be looked at afterwards. */
+export async function ask(
+  setup: ApiSetup,
+  request: RawRequest,
+  options: Partial<GatewayOptions> = {},
+): Promise<{ readonly response: RawResponse; readonly gateway: Harness }> {
+  const gateway = await startGateway(setup, options);
+  try {
+    return { response: await gateway.send(request), gateway };
+  } finally {
+    await gateway.close();
+  }
+}
+
+function fakeLambda({ routes }: ApiSetup, seen: ReturnType<typeof nothingSeen>): Invoke {
   const functions = new Map(
     routes.map((route) => [functionArn(route.route), (route.fn ?? {}) as FunctionSetup]),
   );
   let running = 0;
-  const invoke: Invoke = async (arn, payload, { traceHeader }) => {
+  return async (arn, payload, { traceHeader }) => {
     const fn = functions.get(arn)!;
+    const { invokeStatus, reservedConcurrency = Number.POSITIVE_INFINITY } = fn;
     const requestId = randomUUID();
     if (fn.unreachable) throw new Error(fn.unreachable);
-    if (fn.invokeStatus) return { statusCode: fn.invokeStatus, payload: '{}', requestId };
-    if (running >= (fn.reservedConcurrency ?? Number.POSITIVE_INFINITY)) {
-      const body = {
-        Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
-        message: 'Rate Exceeded.',
-      };
-      return { statusCode: 429, payload: JSON.stringify(body), requestId };
-    }
+    const refused = invokeStatus ?? (running >= reservedConcurrency && 429);
+    if (refused) return { statusCode: refused, payload: '{}', requestId };
     seen.events.push(JSON.parse(payload));
     seen.traceHeaders.push(traceHeader);
     running += 1;
     if (fn.sleepsMs) await new Promise((resolve) => setTimeout(resolve, fn.sleepsMs));
     running -= 1;
     seen.finished += 1;
-    return {
-      statusCode: 200,
-      requestId,
-      executedVersion: '$LATEST',
-      ...outcome(fn, payload, requestId),
-    };
+    return { statusCode: 200, requestId, ...outcome(fn, payload, requestId) };
   };
-  return invoke;
 }
 
 function outcome(
-  fn: FunctionSetup,
+  { throws, exits, answersBytes, ...fn }: FunctionSetup,
   event: string,
   requestId: string,
 ): Pick<Invocation, 'payload' | 'functionError'> {
-  const failed = (errorType: string, errorMessage: string) => ({
-    functionError: 'Unhandled',
-    payload: JSON.stringify({ errorType, errorMessage }),
-  });
-  if (fn.throws) return failed('Error', fn.throws);
-  if (fn.exits !== undefined) {
-    return failed(
-      'Runtime.ExitError',
-      `RequestId: ${requestId} Error: Runtime exited with error: exit status ${fn.exits}`,
-    );
-  }
-  if (fn.answersBytes) {
-    const empty = JSON.stringify({ statusCode: 200, body: '' });
-    return {
-      payload: JSON.stringify({
-        statusCode: 200,
-        body: 'x'.repeat(fn.answersBytes - empty.length),
-      }),
-    };
-  }
+  const exit = `RequestId: ${requestId} Error: Runtime exited with error: exit status ${exits}`;
+  const errorMessage = throws ?? (exits === undefined ? undefined : exit);
+  if (errorMessage)
+    return { functionError: 'Unhandled', payload: JSON.stringify({ errorMessage }) };
   if ('returns' in fn) return { payload: JSON.stringify(fn.returns) };
-  return { payload: JSON.stringify({ statusCode: 200, body: event }) };
+  const around = JSON.stringify({ statusCode: 200, body: '' }).length;
+  const body = answersBytes ? 'x'.repeat(answersBytes - around) : event;
+  return { payload: JSON.stringify({ statusCode: 200, body }) };
 }
 
 /** Tokens of the fake pool: claims in plain base64, and a last part that says whether the signature holds. */
@@ -159,50 +135,24 @@ const verifyToken: VerifyToken = async (pool, jwt) => {
 };
 
 /** With the client's spelling of names, and the path exactly as written. */
-function send(
+async function send(
   port: number,
   { method = 'GET', path, headers = {}, body }: RawRequest,
 ): Promise<RawResponse> {
   const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
   const flat = pairs.flat() as string[];
-  const named = (name: string) => pairs.some(([n]) => n.toLowerCase() === name);
-  if (!named('host')) flat.push('Host', `127.0.0.1:${port}`);
+  if (!pairs.some(([name]) => name.toLowerCase() === 'host'))
+    flat.push('Host', `127.0.0.1:${port}`);
   if (body !== undefined) flat.push('Content-Length', String(Buffer.byteLength(body)));
-  return new Promise((resolve, reject) => {
-    const req = httpRequest(
-      { port, host: '127.0.0.1', method, path, headers: flat, agent: false },
-      (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk) => chunks.push(chunk));
-        res.on('error', reject);
-        res.on('end', () => {
-          const raw = res.rawHeaders;
-          resolve({
-            status: res.statusCode!,
-            headers: res.headers as Record<string, string>,
-            headerLines: raw.flatMap((name, i) =>
-              i % 2 === 0 ? [[name, raw[i + 1]!] as const] : [],
-            ),
-            text: Buffer.concat(chunks).toString(),
-          });
-        });
-      },
-    );
-    req.on('error', reject);
-    req.end(body);
+  const req = httpRequest({ port, host: '127.0.0.1', method, path, headers: flat, agent: false });
+  const res = await new Promise<IncomingMessage>((resolve, reject) => {
+    req.on('response', resolve).on('error', reject).end(body);
   });
-}
-
-/** One request to a gateway of its own; telemetry can be looked at afterwards. */
-export async function ask(
-  setup: ApiSetup,
-  request: RawRequest,
-  options: Partial<GatewayOptions> = {},
-): Promise<{ readonly response: RawResponse; readonly gateway: Harness }> {
-  const gateway = await startGateway(setup, options);
-  try {
-    return { response: await gateway.send(request), gateway };
-  } finally {
-    await gateway.close();
-  }
+  const raw = res.rawHeaders;
+  return {
+    status: res.statusCode!,
+    headers: res.headers as Record<string, string>,
+    headerLines: raw.flatMap((name, i) => (i % 2 === 0 ? [[name, raw[i + 1]!] as const] : [])),
+    text: await text(res),
+  };
 }

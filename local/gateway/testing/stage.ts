@@ -51,51 +51,43 @@ export const functionArn = (route: string): string =>
   `arn:aws:lambda:${region}:${account}:function:${route.replace(/\W+/g, '-')}`;
 
 export function stageOf(setup: ApiSetup): Stage {
-  const name = setup.stage ?? 'dev';
-  return stageWith(name, [
-    resource('RestApi', apiId, {
+  const { stage: name = 'dev', routes, samplingRule } = setup;
+  const listed = [
+    gateway('RestApi', apiId, {
       Name: 'test-api',
       EndpointConfiguration: { Types: ['REGIONAL'] },
       BinaryMediaTypes: setup.binaryMediaTypes,
       DisableExecuteApiEndpoint: setup.disableExecuteApi,
     }),
-    resource('Deployment', 'deployment', { RestApiId: apiId }),
+    gateway('Deployment', 'deployment', {}),
     deployedStage(name, setup),
-    resource('RequestValidator', 'params', { ValidateRequestParameters: true }),
-    resource('RequestValidator', 'body', { ValidateRequestBody: true }),
-    resource('RequestValidator', 'both', {
-      ValidateRequestParameters: true,
-      ValidateRequestBody: true,
-    }),
-    resource('Authorizer', 'authorizer', {
+    ...['params', 'body', 'both'].map((validator) =>
+      gateway('RequestValidator', validator, {
+        ValidateRequestParameters: validator !== 'body',
+        ValidateRequestBody: validator !== 'params',
+      }),
+    ),
+    gateway('Authorizer', 'authorizer', {
       Type: 'COGNITO_USER_POOLS',
       ProviderARNs: [userPoolArn],
       IdentitySource: 'method.request.header.Authorization',
     }),
     ...models(setup),
     ...gatewayResponses(setup),
-    ...setup.routes.flatMap((route) => routeResources(route, setup)),
-    ...(setup.samplingRule
-      ? [
-          {
-            ...resource('', 'rule', { SamplingRule: setup.samplingRule }),
-            type: 'AWS::XRay::SamplingRule',
-          },
-        ]
+    ...routes.flatMap((route) => routeResources(route, setup)),
+    ...(samplingRule
+      ? [resource('AWS::XRay::SamplingRule', 'rule', { SamplingRule: samplingRule })]
       : []),
-  ]);
-}
-
-function stageWith(name: string, resources: readonly Resource[]): Stage {
-  const unique = [...new Map(resources.map((r) => [`${r.type} ${r.ref}`, r])).values()];
+  ];
+  const resources = [...new Map(listed.map((r) => [`${r.type} ${r.ref}`, r])).values()];
   return {
     name,
     region,
     account,
     directory: '/nowhere',
-    resources: unique,
-    ofType: (type) => unique.filter((r) => r.type === type),
-    find: (ref) => unique.find((r) => r.ref === ref || r.arn === ref),
+    resources,
+    ofType: (type) => resources.filter((r) => r.type === type),
+    find: (ref) => resources.find((r) => r.ref === ref || r.arn === ref),
     assetPath: () => '/nowhere',
   };
 }
@@ -103,13 +95,16 @@ function stageWith(name: string, resources: readonly Resource[]): Stage {
 const resource = (type: string, ref: string, properties: Properties): Resource => ({
   stack: 'Api',
   logicalId: ref.replace(/\W/g, ''),
-  type: `AWS::ApiGateway::${type}`,
+  type,
   ref,
-  properties: { RestApiId: apiId, ...properties },
+  properties,
 });
 
+const gateway = (type: string, ref: string, properties: Properties): Resource =>
+  resource(`AWS::ApiGateway::${type}`, ref, { RestApiId: apiId, ...properties });
+
 const deployedStage = (name: string, setup: ApiSetup) =>
-  resource('Stage', name, {
+  gateway('Stage', name, {
     StageName: name,
     DeploymentId: 'deployment',
     Variables: setup.stageVariables,
@@ -120,11 +115,10 @@ const deployedStage = (name: string, setup: ApiSetup) =>
     },
     MethodSettings: Object.entries(setup.methodSettings ?? {}).map(
       ([key, { rate, burst, ...rest }]) => {
-        const [path, method] =
-          key === '*/*' ? ['*', '*'] : [key.replace(/\/\w+$/, ''), key.split('/').at(-1)];
+        const [, path = '', HttpMethod] = /^(.*)\/(.+)$/.exec(key) ?? [];
         return {
-          ResourcePath: `/${path!.replaceAll('/', '~1')}`,
-          HttpMethod: method,
+          ResourcePath: `/${path.replaceAll('/', '~1')}`,
+          HttpMethod,
           ThrottlingRateLimit: rate,
           ThrottlingBurstLimit: burst,
           ...rest,
@@ -134,27 +128,26 @@ const deployedStage = (name: string, setup: ApiSetup) =>
   });
 
 /** Request models get names of their own: `Model0` … */
-function models({ models = {}, requestModels = {} }: ApiSetup): Resource[] {
-  const named = [
+const models = ({ models = {}, requestModels = {} }: ApiSetup) =>
+  [
     ...Object.entries(models),
-    ...Object.values(requestModels).map((schema, i): [string, object] => [`Model${i}`, schema]),
-  ];
-  return named.map(([Name, schema]) =>
-    resource('Model', `model-${Name}`, {
+    ...Object.values(requestModels).map((schema, i) => [`Model${i}`, schema] as const),
+  ].map(([Name, schema]) =>
+    gateway('Model', `model-${Name}`, {
       Name,
       Schema: JSON.parse(JSON.stringify(schema).replaceAll('$apiId', apiId)),
     }),
   );
-}
+
+const prefixed = (prefix: string, properties: Properties = {}) =>
+  Object.fromEntries(Object.entries(properties).map(([name, value]) => [prefix + name, value]));
 
 const gatewayResponses = ({ gatewayResponses = {} }: ApiSetup) =>
-  Object.entries(gatewayResponses).map(([ResponseType, { statusCode, headers = {}, template }]) =>
-    resource('GatewayResponse', ResponseType, {
+  Object.entries(gatewayResponses).map(([ResponseType, { statusCode, headers, template }]) =>
+    gateway('GatewayResponse', ResponseType, {
       ResponseType,
       StatusCode: statusCode?.toString(),
-      ResponseParameters: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]),
-      ),
+      ResponseParameters: prefixed('gatewayresponse.header.', headers),
       ResponseTemplates: template && {
         'application/json': typeof template === 'string' ? template : JSON.stringify(template),
       },
@@ -163,48 +156,33 @@ const gatewayResponses = ({ gatewayResponses = {} }: ApiSetup) =>
 
 function routeResources(route: RouteSetup, setup: ApiSetup): Resource[] {
   const [HttpMethod, path] = route.route.split(' ') as [string, string];
-  const resources: Resource[] = [];
-  let parent = 'root-id';
-  let full = '';
-  for (const PathPart of path.split('/').filter(Boolean)) {
-    full += `/${PathPart}`;
-    resources.push(resource('Resource', full, { ParentId: parent, PathPart }));
-    parent = full;
-  }
-  const arn = functionArn(route.route);
+  const parts = path.split('/').filter(Boolean);
+  const idOf = (depth: number) => (depth === 0 ? 'root-id' : `/${parts.slice(0, depth).join('/')}`);
   return [
-    ...resources,
-    method(route, setup, HttpMethod, parent, arn),
-    ...(route.mock || route.permission === false ? [] : [permission(arn)]),
+    ...parts.map((PathPart, i) =>
+      gateway('Resource', idOf(i + 1), { ParentId: idOf(i), PathPart }),
+    ),
+    gateway('Method', route.route, {
+      HttpMethod,
+      ResourceId: idOf(parts.length),
+      AuthorizationType: route.auth === 'COGNITO' ? 'COGNITO_USER_POOLS' : (route.auth ?? 'NONE'),
+      AuthorizerId: route.auth === 'COGNITO' ? 'authorizer' : undefined,
+      AuthorizationScopes: route.scopes,
+      RequestValidatorId: route.validator,
+      RequestParameters: Object.fromEntries(
+        (route.required ?? []).map((name) => [`method.request.${name}`, true]),
+      ),
+      RequestModels: Object.fromEntries(
+        Object.keys(setup.requestModels ?? {}).map((type, i) => [type, `model-Model${i}`]),
+      ),
+      MethodResponses: setup.integrationResponses?.map(({ statusCode, ResponseParameters }) => ({
+        StatusCode: statusCode,
+        ResponseParameters,
+      })),
+      Integration: route.mock ? mock(setup) : proxy(route),
+    }),
+    ...(route.mock || route.permission === false ? [] : [permission(functionArn(route.route))]),
   ];
-}
-
-function method(
-  route: RouteSetup,
-  setup: ApiSetup,
-  HttpMethod: string,
-  ResourceId: string,
-  arn: string,
-): Resource {
-  return resource('Method', route.route, {
-    HttpMethod,
-    ResourceId,
-    AuthorizationType: route.auth === 'COGNITO' ? 'COGNITO_USER_POOLS' : (route.auth ?? 'NONE'),
-    AuthorizerId: route.auth === 'COGNITO' ? 'authorizer' : undefined,
-    AuthorizationScopes: route.scopes,
-    RequestValidatorId: route.validator,
-    RequestParameters: Object.fromEntries(
-      (route.required ?? []).map((name) => [`method.request.${name}`, true]),
-    ),
-    RequestModels: Object.fromEntries(
-      Object.keys(setup.requestModels ?? {}).map((type, i) => [type, `model-Model${i}`]),
-    ),
-    MethodResponses: setup.integrationResponses?.map(({ statusCode, ResponseParameters = {} }) => ({
-      StatusCode: statusCode,
-      ResponseParameters: Object.fromEntries(Object.keys(ResponseParameters).map((k) => [k, true])),
-    })),
-    Integration: route.mock ? mock(setup) : proxy(route, arn),
-  });
 }
 
 const mock = (setup: ApiSetup) => ({
@@ -213,28 +191,26 @@ const mock = (setup: ApiSetup) => ({
   PassthroughBehavior: setup.passthrough,
   ContentHandling: setup.contentHandling,
   IntegrationResponses: setup.integrationResponses?.map(
-    ({ statusCode, selectionPattern, ...rest }) => ({
-      StatusCode: statusCode,
-      SelectionPattern: selectionPattern,
+    ({ statusCode: StatusCode, selectionPattern: SelectionPattern, ...rest }) => ({
+      StatusCode,
+      SelectionPattern,
       ...rest,
     }),
   ),
 });
 
-const proxy = (route: RouteSetup, arn: string) => ({
+const proxy = (route: RouteSetup) => ({
   Type: 'AWS_PROXY',
   IntegrationHttpMethod: route.integrationHttpMethod ?? 'POST',
-  Uri: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+  Uri: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn(route.route)}/invocations`,
   RequestParameters: route.requestParameters,
   TimeoutInMillis: route.timeoutMs,
 });
 
-const permission = (FunctionName: string): Resource => ({
-  ...resource('', `permission-${FunctionName}`, {
+const permission = (FunctionName: string) =>
+  resource('AWS::Lambda::Permission', `permission-${FunctionName}`, {
     Action: 'lambda:InvokeFunction',
     Principal: 'apigateway.amazonaws.com',
     FunctionName,
     SourceArn: `arn:aws:execute-api:${region}:${account}:${apiId}/*`,
-  }),
-  type: 'AWS::Lambda::Permission',
-});
+  });
