@@ -5,10 +5,10 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type AppProps, Tags } from 'aws-cdk-lib/core';
+import { App, type AppProps, Stack, Tags } from 'aws-cdk-lib/core';
+import { AlertTopics } from './notify/alert-topics.ts';
 import { AccountStack } from './stacks/account-stack.ts';
 import { ApiStack } from './stacks/api-stack.ts';
-import { NotifyStack } from './stacks/notify-stack.ts';
 import { OpsStack } from './stacks/ops-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
 import type { StageSettings } from './stage-settings.ts';
@@ -38,7 +38,8 @@ export function stageApp(settings: StageSettings, props: StageAppProps = {}): Ap
   if (settings.gatewayLogRole) {
     new AccountStack(app, name('Account'), settings, { env });
   }
-  const { topics } = new NotifyStack(app, name('Notify'), settings, { env });
+  const notify = new Stack(app, name('Notify'), { env });
+  const topics = new AlertTopics(notify, 'Alerts', settings, `manara-${settings.stage}`);
   new WebStack(app, name('Web'), settings, { env: { region: 'us-east-1' } });
   const { api, customDomain } = new ApiStack(app, name('Api'), { env, settings, functions });
   new OpsStack(app, name('Ops'), {

@@ -15,7 +15,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import { tableActions, unusedTableActions } from './table-actions.ts';
+import { pascalCase, tableActions, unusedTableActions } from './table-actions.ts';
 
 export interface ItemsTableProps {
   readonly settings: StageSettings;
@@ -60,7 +60,7 @@ function dataPlanePolicy(
 /** The resource is `*` because a table's policy cannot name its own table; it applies to nothing else. */
 const denyUnless = (arns: readonly string[], actions: readonly string[], reason: string) =>
   new PolicyStatement({
-    sid: `Deny${reason.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())}`,
+    sid: `Deny${pascalCase(reason)}`,
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: [...actions],

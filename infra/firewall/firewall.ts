@@ -1,8 +1,4 @@
-/**
- * AWS WAF before the API or the site: AWS's managed rules, a limit per address, and a log of what was blocked or counted.
- * The common rules refuse bodies above 8 kB and script in bodies; a note may hold both, so those two only count.
- */
-
+/** AWS WAF before the API or the site: AWS's managed rules, a limit per address, and a log of what was blocked or counted. */
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, ResourcePolicy } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
@@ -10,53 +6,61 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StageSettings } from '../stage-settings.ts';
 
-export interface FirewallProps {
-  readonly settings: StageSettings;
-  /** CLOUDFRONT only in us-east-1. */
-  readonly scope: 'REGIONAL' | 'CLOUDFRONT';
-  /** Requests from one address in five minutes. */
-  readonly ratePerAddress: number;
-  /** Rules of the common set that only count. */
-  readonly countedRules?: readonly string[];
-}
-
 /** AWS's documented names; the baseline groups of "AWS Managed Rules for AWS WAF". */
+const commonRules = 'AWSManagedRulesCommonRuleSet';
 const managedGroups = [
   'AWSManagedRulesAmazonIpReputationList',
   'AWSManagedRulesKnownBadInputsRuleSet',
-  'AWSManagedRulesCommonRuleSet',
-] as const;
+  commonRules,
+];
+
+/** The common rules refuse bodies above 8 kB and script in bodies; a note may hold both, so before the API those two only count. */
+const countedRules = ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'];
 
 export class Firewall extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, props: FirewallProps) {
+  /**
+   * @param target CLOUDFRONT only in us-east-1
+   * @param ratePerAddress requests from one address in five minutes
+   */
+  constructor(
+    scope: Construct,
+    id: string,
+    target: 'REGIONAL' | 'CLOUDFRONT',
+    ratePerAddress: number,
+    settings: StageSettings,
+  ) {
     super(scope, id);
-    const name = `manara-${props.settings.stage}-${props.scope === 'REGIONAL' ? 'api' : 'site'}`;
+    const name = `manara-${settings.stage}-${target === 'REGIONAL' ? 'api' : 'site'}`;
     const acl = new CfnWebACL(this, 'Acl', {
       name,
-      scope: props.scope,
+      scope: target,
       defaultAction: { allow: {} },
       visibilityConfig: visibility(name),
       rules: [
-        ...managedGroups.map((group, priority) => managedRule(group, priority, props.countedRules)),
-        addressRule(managedGroups.length, props.ratePerAddress),
+        ...managedGroups.map((group, priority) =>
+          managedRule(group, priority, target === 'REGIONAL' && group === commonRules),
+        ),
+        addressRule(managedGroups.length, ratePerAddress),
       ],
     });
     this.arn = acl.attrArn;
-    this.#log(name, props.settings);
+    this.#log(name, settings);
   }
 
   /** The group's name must start with `aws-waf-logs-`; the delivery service writes to it, for this account's ACLs only. */
   #log(name: string, { logRetentionDays }: StageSettings): void {
     const { account, region, partition } = Stack.of(this);
+    const logGroupName = `aws-waf-logs-${name}`;
+    const logs = `arn:${partition}:logs:${region}:${account}`;
     const group = new LogGroup(this, 'Logs', {
-      logGroupName: `aws-waf-logs-${name}`,
+      logGroupName,
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const write = new ResourcePolicy(this, 'LogPolicy', {
-      resourcePolicyName: `aws-waf-logs-${name}`,
+      resourcePolicyName: logGroupName,
       policyStatements: [
         new PolicyStatement({
           principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
@@ -64,26 +68,19 @@ export class Firewall extends Construct {
           resources: [group.logGroupArn],
           conditions: {
             StringEquals: { 'aws:SourceAccount': account },
-            ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
+            ArnLike: { 'aws:SourceArn': `${logs}:*` },
           },
         }),
       ],
     });
+    const Conditions = ['BLOCK', 'COUNT'].map((Action) => ({ ActionCondition: { Action } }));
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.arn,
-      logDestinationConfigs: [
-        `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`,
-      ],
+      logDestinationConfigs: [`${logs}:log-group:${group.logGroupName}`],
       redactedFields: [{ singleHeader: { Name: 'authorization' } }],
       loggingFilter: {
         DefaultBehavior: 'DROP',
-        Filters: [
-          {
-            Behavior: 'KEEP',
-            Requirement: 'MEETS_ANY',
-            Conditions: ['BLOCK', 'COUNT'].map((Action) => ({ ActionCondition: { Action } })),
-          },
-        ],
+        Filters: [{ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions }],
       },
     });
     logging.node.addDependency(write);
@@ -96,28 +93,24 @@ const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => (
   sampledRequestsEnabled: false,
 });
 
-function managedRule(
-  name: (typeof managedGroups)[number],
-  priority: number,
-  countedRules: readonly string[] = [],
-): CfnWebACL.RuleProperty {
-  const counted = name === 'AWSManagedRulesCommonRuleSet' ? countedRules : [];
-  return {
-    name,
-    priority,
-    overrideAction: { none: {} },
-    visibilityConfig: visibility(name),
-    statement: {
-      managedRuleGroupStatement: {
-        vendorName: 'AWS',
-        name,
-        ...(counted.length > 0 && {
-          ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
-        }),
-      },
+const managedRule = (name: string, priority: number, counts: boolean): CfnWebACL.RuleProperty => ({
+  name,
+  priority,
+  overrideAction: { none: {} },
+  visibilityConfig: visibility(name),
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ...(counts && {
+        ruleActionOverrides: countedRules.map((rule) => ({
+          name: rule,
+          actionToUse: { count: {} },
+        })),
+      }),
     },
-  };
-}
+  },
+});
 
 const addressRule = (priority: number, limit: number): CfnWebACL.RuleProperty => ({
   name: 'RatePerAddress',

@@ -13,7 +13,7 @@ import { FunctionRole, ItemFunction } from '../api/item-function.ts';
 import { ItemsTable } from '../api/items-table.ts';
 import { ItemsApi } from '../api/rest-api.ts';
 import { SignIn } from '../api/sign-in.ts';
-import { tableActions } from '../api/table-actions.ts';
+import { pascalCase, tableActions } from '../api/table-actions.ts';
 import { Firewall } from '../firewall/firewall.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
@@ -31,19 +31,19 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { settings, functions } = props;
     const roles = forEachFunction(
-      (name) => new FunctionRole(this, `${pascal(name)}Role`, settings, name),
+      (name) => new FunctionRole(this, `${pascalCase(name)}Role`, settings, name),
     );
     const table = new ItemsTable(this, 'Items', { settings, roles });
     const signIn = new SignIn(this, 'SignIn', { settings, siteOrigin: this.#siteOrigin(settings) });
     const allowedOrigin = settings.domain ? `https://${settings.domain.siteName}` : '*';
     const handlers = forEachFunction((name) => {
-      const grant = new Policy(this, `${pascal(name)}Grant`, {
+      const grant = new Policy(this, `${pascalCase(name)}Grant`, {
         roles: [roles[name]],
         statements: [
           new PolicyStatement({ actions: [tableActions[name]], resources: [table.tableArn] }),
         ],
       });
-      const handler = new ItemFunction(this, pascal(name), {
+      const handler = new ItemFunction(this, pascalCase(name), {
         settings,
         name,
         code: join(functions, name),
@@ -67,12 +67,17 @@ export class ApiStack extends Stack {
       this.customDomain = new CustomDomain(this, 'Domain', this.api, settings.domain);
     }
     if (settings.waf) {
-      this.#protect(this.api, settings, settings.waf.ratePerAddress);
+      const { ratePerAddress } = settings.waf;
+      const firewall = new Firewall(this, 'Firewall', 'REGIONAL', ratePerAddress, settings);
+      new CfnWebACLAssociation(this, 'FirewallAssociation', {
+        resourceArn: this.api.deploymentStage.stageArn,
+        webAclArn: firewall.arn,
+      });
     }
     if (settings.canary) {
       new Canary(this, 'Canary', settings, handlers);
     }
-    this.#outputs({
+    const outputs = {
       ApiUrl: settings.domain
         ? `https://${settings.domain.apiName}`
         : this.api.url.replace(/\/$/, ''),
@@ -80,7 +85,10 @@ export class ApiStack extends Stack {
       UserPoolId: signIn.pool.userPoolId,
       BrowserClientId: signIn.browserClient.userPoolClientId,
       LoadClientIds: signIn.loadClients.map((client) => client.userPoolClientId).join(','),
-    });
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      if (value !== '') new CfnOutput(this, name, { value });
+    }
   }
 
   /** Without a domain nobody knows CloudFront's name before it exists: the deploy command passes it as a parameter. */
@@ -94,31 +102,7 @@ export class ApiStack extends Stack {
       description: 'Where the site is served from; sign-in returns there',
     }).valueAsString;
   }
-
-  #protect(api: ItemsApi, settings: StageSettings, ratePerAddress: number): void {
-    const firewall = new Firewall(this, 'Firewall', {
-      settings,
-      scope: 'REGIONAL',
-      ratePerAddress,
-      countedRules: ['SizeRestrictions_BODY', 'CrossSiteScripting_BODY'],
-    });
-    new CfnWebACLAssociation(this, 'FirewallAssociation', {
-      resourceArn: api.deploymentStage.stageArn,
-      webAclArn: firewall.arn,
-    });
-  }
-
-  #outputs(values: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(values)) {
-      if (value !== '') {
-        new CfnOutput(this, name, { value });
-      }
-    }
-  }
 }
-
-/** `put-item` → `PutItem`, as construct ids are written. */
-const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
 
 function forEachFunction<T>(make: (name: FunctionName) => T): Record<FunctionName, T> {
   const names = Object.keys(routes) as FunctionName[];
