@@ -21,16 +21,20 @@ export async function fetchToken(
   who: string,
   asked: readonly string[],
 ): Promise<string> {
-  const description = await describe(url);
-  const person = people.find(({ username }) => username === who);
-  const flow = person ? 'code' : 'client_credentials';
-  const client = description.clients.find(
-    ({ flows, name }) => flows.includes(flow) && (person || who === 'machine' || who === name),
+  const { clients, secretsFile } = await describe(url);
+  const isPerson = people.some(({ username }) => username === who);
+  const flow = isPerson ? 'code' : 'client_credentials';
+  const client = clients.find(
+    ({ flows, name }) => flows.includes(flow) && (isPerson || who === 'machine' || who === name),
   );
   if (!client) throw new Error(`There is no app client for ${who}. ${usage}`);
-  return person
-    ? personToken(url, client, who, asked.length ? asked : [scopes.read, scopes.write])
-    : machineToken(url, client, description.secretsFile, asked);
+  const grant = isPerson
+    ? await personGrant(url, client, who, asked.length ? asked : [scopes.read, scopes.write])
+    : machineGrant(client, secretsFile, asked);
+  const body = new URLSearchParams({ client_id: client.id, ...grant });
+  const answer = await (await fetch(`${url}/oauth2/token`, { method: 'POST', body })).json();
+  if (answer.access_token) return answer.access_token;
+  throw new Error(`Sign-in refused the request: ${answer.error} (${answer.error_description})`);
 }
 
 async function describe(url: string): Promise<SignInDescription> {
@@ -42,67 +46,42 @@ async function describe(url: string): Promise<SignInDescription> {
   );
 }
 
-/** Authorization code with PKCE, as a browser does it. */
-async function personToken(
+/** Authorization code with PKCE, from the form of the sign-in page on. */
+async function personGrant(
   url: string,
   client: Client,
   username: string,
   scope: readonly string[],
-): Promise<string> {
-  const verifier = randomBytes(32).toString('base64url');
-  const redirectUri = client.callbackUrls[0] ?? '';
+): Promise<Record<string, string>> {
+  const code_verifier = randomBytes(32).toString('base64url');
+  const [redirect_uri = ''] = client.callbackUrls;
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: client.id,
-    redirect_uri: redirectUri,
+    redirect_uri,
     scope: scope.join(' '),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const login = await follow(`${url}/oauth2/authorize?${query}`, url);
-  const back = await follow(login, url, {
-    method: 'POST',
-    body: new URLSearchParams({ username }),
-  });
-  return exchange(url, {
-    grant_type: 'authorization_code',
-    client_id: client.id,
-    code: URL.parse(back)?.searchParams.get('code') ?? '',
-    redirect_uri: redirectUri,
-    code_verifier: verifier,
-  });
+  const body = new URLSearchParams({ username });
+  const form = await fetch(`${url}/login?${query}`, { method: 'POST', body, redirect: 'manual' });
+  const back = new URL(form.headers.get('location') ?? '', url).searchParams;
+  const code = back.get('code');
+  if (!code) throw new Error(`Sign-in refused the request: ${back.get('error')}`);
+  return { grant_type: 'authorization_code', code, redirect_uri, code_verifier };
 }
 
-async function follow(address: string, base: string, init: RequestInit = {}): Promise<string> {
-  const response = await fetch(address, { ...init, redirect: 'manual' });
-  const location = new URL(response.headers.get('location') ?? '/error', base);
-  const error = location.searchParams.get('error');
-  if (error) throw new Error(`Sign-in refused the request: ${error}`);
-  return location.href;
-}
-
-async function machineToken(
-  url: string,
+function machineGrant(
   client: Client,
   secretsFile: string,
   scope: readonly string[],
-): Promise<string> {
+): Record<string, string> {
   const { secrets } = JSON.parse(readFileSync(secretsFile, 'utf8'));
-  return exchange(url, {
+  return {
     grant_type: 'client_credentials',
-    client_id: client.id,
     client_secret: secrets[client.id],
     ...(scope.length > 0 && { scope: scope.join(' ') }),
-  });
-}
-
-async function exchange(url: string, form: Record<string, string>): Promise<string> {
-  const body = new URLSearchParams(form);
-  const answer = await (await fetch(`${url}/oauth2/token`, { method: 'POST', body })).json();
-  if (!answer.access_token) {
-    throw new Error(`Sign-in refused the request: ${answer.error} (${answer.error_description})`);
-  }
-  return answer.access_token;
+  };
 }
 
 async function main(): Promise<void> {
