@@ -44,16 +44,6 @@ export const accessLogFormat = ({ logSourceIps }: StageSettings) =>
     JSON.stringify({ ...fields, ...(logSourceIps && { sourceIp: '$context.identity.sourceIp' }) }),
   );
 
-export class GatewayAccessLog extends LogGroup {
-  constructor(scope: Construct, id: string, { stage, logRetentionDays }: StageSettings) {
-    super(scope, id, {
-      logGroupName: `/manara/${stage}/access`,
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-  }
-}
-
 /**
  * The group whose name API Gateway prescribes, made before API Gateway makes it without a retention; and, with the account
  * role of ours, the right to write to both groups.

@@ -1,17 +1,6 @@
 /** One Lambda function with everything that is its own: role, log group, version, and the alias that the gateway calls. */
-
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import {
-  Alias,
-  ApplicationLogLevel,
-  Architecture,
-  Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-  Tracing,
-} from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -59,26 +48,26 @@ export class FunctionRole extends Role {
 }
 
 export class ItemFunction extends Construct {
-  readonly function: LambdaFunction;
-  readonly live: Alias;
+  readonly function: lambda.Function;
+  readonly live: lambda.Alias;
 
   constructor(scope: Construct, id: string, props: ItemFunctionProps) {
     super(scope, id);
     const { settings, name, code, role, environment } = props;
-    this.function = new LambdaFunction(this, 'Function', {
+    this.function = new lambda.Function(this, 'Function', {
       functionName: `manara-${settings.stage}-${name}`,
       description: routes[name].summary,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(code),
+      code: lambda.Code.fromAsset(code),
       memorySize: 512,
       timeout: Duration.seconds(timeouts.functionSeconds),
-      tracing: Tracing.ACTIVE,
-      loggingFormat: LoggingFormat.JSON,
+      tracing: lambda.Tracing.ACTIVE,
+      loggingFormat: lambda.LoggingFormat.JSON,
       // DEBUG, because the buffered detail of a failed request is written at that level.
-      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
-      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: lambda.ApplicationLogLevel.DEBUG,
+      systemLogLevelV2: lambda.SystemLogLevel.WARN,
       logGroup: role.logGroup,
       role: role.withoutPolicyUpdates(),
       environment: { ...environment },
@@ -86,7 +75,7 @@ export class ItemFunction extends Construct {
       // back goes: Lambda publishes no second version of the same code ("PublishVersion"), so trying again would fail.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
-    this.live = new Alias(this, 'Live', {
+    this.live = new lambda.Alias(this, 'Live', {
       aliasName: liveAlias,
       version: this.function.currentVersion,
     });

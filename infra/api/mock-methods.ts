@@ -1,12 +1,5 @@
 /** Methods that the gateway answers alone: CORS preflights and `/health`. They need no token and reach no function. */
-import {
-  AuthorizationType,
-  type IResource,
-  MockIntegration,
-  Model,
-  PassthroughBehavior,
-  type RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { cors } from '../../services/contract/cors.ts';
 import { healthRoute, routes } from '../../services/contract/routes.ts';
 
@@ -17,7 +10,11 @@ interface Mock {
   readonly body?: object;
 }
 
-export function addPreflight(resource: IResource, path: string, allowedOrigin: string): void {
+export function addPreflight(
+  resource: apigateway.IResource,
+  path: string,
+  allowedOrigin: string,
+): void {
   const methods = Object.values(routes).filter((route) => route.path === path);
   addMock(resource, 'OPTIONS', {
     status: 204,
@@ -31,7 +28,7 @@ export function addPreflight(resource: IResource, path: string, allowedOrigin: s
   });
 }
 
-export function addHealth(api: RestApi, allowedOrigin: string): void {
+export function addHealth(api: apigateway.RestApi, allowedOrigin: string): void {
   addMock(api.root.resourceForPath(healthRoute.path), healthRoute.method, {
     status: 200,
     headers: { 'Access-Control-Allow-Origin': allowedOrigin, 'Cache-Control': 'no-store' },
@@ -39,7 +36,11 @@ export function addHealth(api: RestApi, allowedOrigin: string): void {
   });
 }
 
-function addMock(resource: IResource, method: string, { status, headers, body }: Mock): void {
+function addMock(
+  resource: apigateway.IResource,
+  method: string,
+  { status, headers, body }: Mock,
+): void {
   const values = {
     ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
     'x-request-id': 'context.extendedRequestId',
@@ -47,10 +48,10 @@ function addMock(resource: IResource, method: string, { status, headers, body }:
   const prefixed = Object.entries(values).map(
     ([name, value]) => [`method.response.header.${name}`, value] as const,
   );
-  const integration = new MockIntegration({
+  const integration = new apigateway.MockIntegration({
     requestTemplates: { 'application/json': JSON.stringify({ statusCode: status }) },
     // Another content type has no template that would give the status: 415 rather than a failure of ours.
-    passthroughBehavior: PassthroughBehavior.NEVER,
+    passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
     integrationResponses: [
       {
         statusCode: `${status}`,
@@ -60,12 +61,12 @@ function addMock(resource: IResource, method: string, { status, headers, body }:
     ],
   });
   resource.addMethod(method, integration, {
-    authorizationType: AuthorizationType.NONE,
+    authorizationType: apigateway.AuthorizationType.NONE,
     methodResponses: [
       {
         statusCode: `${status}`,
         responseParameters: Object.fromEntries(prefixed.map(([name]) => [name, true])),
-        ...(body && { responseModels: { 'application/json': Model.EMPTY_MODEL } }),
+        ...(body && { responseModels: { 'application/json': apigateway.Model.EMPTY_MODEL } }),
       },
     ],
   });

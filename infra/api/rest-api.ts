@@ -1,27 +1,14 @@
 /** The gateway: routes from the contract, tokens and scopes checked, bodies that must be objects, throttled and logged. */
-
-import {
-  AuthorizationType,
-  CognitoUserPoolsAuthorizer,
-  EndpointType,
-  type IAuthorizer,
-  JsonSchemaType,
-  JsonSchemaVersion,
-  LambdaIntegration,
-  LogGroupLogDestination,
-  MethodLoggingLevel,
-  type MethodOptions,
-  Model,
-  RequestValidator,
-  RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
-import { Duration } from 'aws-cdk-lib/core';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { stageNames } from '../../services/contract/names.ts';
 import { type FunctionName, type Route, routes } from '../../services/contract/routes.ts';
 import { timeouts } from '../../services/contract/timeouts.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import { accessLogFormat, GatewayAccessLog, GatewayExecutionLog } from './gateway-logs.ts';
+import { accessLogFormat, GatewayExecutionLog } from './gateway-logs.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import type { ItemFunction } from './item-function.ts';
 import { addHealth, addPreflight } from './mock-methods.ts';
@@ -34,14 +21,18 @@ export interface ItemsApiProps {
   readonly allowedOrigin: string;
 }
 
-export class ItemsApi extends RestApi {
+export class ItemsApi extends apigateway.RestApi {
   constructor(scope: Construct, id: string, props: ItemsApiProps) {
     const { settings, userPool, handlers, allowedOrigin } = props;
-    const { stage, throttle, domain } = settings;
-    const accessLog = new GatewayAccessLog(scope, 'AccessLog', settings);
+    const { stage, throttle, domain, logRetentionDays } = settings;
+    const accessLog = new LogGroup(scope, 'AccessLog', {
+      logGroupName: stageNames(stage).accessLog,
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     super(scope, id, {
       restApiName: `manara-${stage}`,
-      endpointTypes: [EndpointType.REGIONAL],
+      endpointTypes: [apigateway.EndpointType.REGIONAL],
       disableExecuteApiEndpoint: domain !== undefined,
       // The account's logging role belongs to the account stack.
       cloudWatchRole: false,
@@ -51,9 +42,9 @@ export class ItemsApi extends RestApi {
         throttlingBurstLimit: throttle.burst,
         tracingEnabled: true,
         metricsEnabled: false,
-        loggingLevel: MethodLoggingLevel.ERROR,
+        loggingLevel: apigateway.MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogDestination: new apigateway.LogGroupLogDestination(accessLog),
         accessLogFormat: accessLogFormat(settings),
       },
     });
@@ -61,7 +52,7 @@ export class ItemsApi extends RestApi {
     this.node.tryRemoveChild('Endpoint');
     new GatewayExecutionLog(this, 'ExecutionLog', this, accessLog, settings);
     addGatewayResponses(this, allowedOrigin);
-    const authorizer = new CognitoUserPoolsAuthorizer(this, 'Authorizer', {
+    const authorizer = new apigateway.CognitoUserPoolsAuthorizer(this, 'Authorizer', {
       cognitoUserPools: [userPool],
     });
     this.#addRoutes(handlers, authorizer);
@@ -71,22 +62,27 @@ export class ItemsApi extends RestApi {
     addHealth(this, allowedOrigin);
   }
 
-  #addRoutes(handlers: ItemsApiProps['handlers'], authorizer: IAuthorizer): void {
-    const withBody = this.#bodyOptions();
-    const withParameters = {
-      requestValidator: new RequestValidator(this, 'ParameterValidator', {
+  #addRoutes(handlers: ItemsApiProps['handlers'], authorizer: apigateway.IAuthorizer): void {
+    const validator = (id: string, validateRequestBody?: true) =>
+      new apigateway.RequestValidator(this, id, {
         restApi: this,
         validateRequestParameters: true,
-      }),
+        validateRequestBody,
+      });
+    // Nothing that is no JSON object reaches a function. Limits and formats are the handler's.
+    const withBody = {
+      requestValidator: validator('BodyValidator', true),
+      requestModels: { 'application/json': this.#jsonObject() },
     };
+    const withParameters = { requestValidator: validator('ParameterValidator') };
     for (const [name, route] of Object.entries(routes) as [FunctionName, Route][]) {
-      const integration = new LambdaIntegration(handlers[name].live, {
+      const integration = new apigateway.LambdaIntegration(handlers[name].live, {
         allowTestInvoke: false,
         timeout: Duration.seconds(timeouts.gatewaySeconds),
       });
       this.root.resourceForPath(route.path).addMethod(route.method, integration, {
         operationName: name,
-        authorizationType: AuthorizationType.COGNITO,
+        authorizationType: apigateway.AuthorizationType.COGNITO,
         authorizer,
         authorizationScopes: [route.scope],
         requestParameters: pathParameters(route.path),
@@ -95,23 +91,14 @@ export class ItemsApi extends RestApi {
     }
   }
 
-  /** Nothing that is no JSON object reaches a function. Limits and formats are the handler's. */
-  #bodyOptions(): MethodOptions {
-    return {
-      requestValidator: new RequestValidator(this, 'BodyValidator', {
-        restApi: this,
-        validateRequestParameters: true,
-        validateRequestBody: true,
-      }),
-      requestModels: {
-        'application/json': new Model(this, 'JsonObject', {
-          restApi: this,
-          modelName: 'JsonObject',
-          contentType: 'application/json',
-          schema: { schema: JsonSchemaVersion.DRAFT4, type: JsonSchemaType.OBJECT },
-        }),
-      },
-    };
+  #jsonObject(): apigateway.Model {
+    const { JsonSchemaType, JsonSchemaVersion } = apigateway;
+    return new apigateway.Model(this, 'JsonObject', {
+      restApi: this,
+      modelName: 'JsonObject',
+      contentType: 'application/json',
+      schema: { schema: JsonSchemaVersion.DRAFT4, type: JsonSchemaType.OBJECT },
+    });
   }
 }
 

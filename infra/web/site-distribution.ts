@@ -2,30 +2,13 @@
 
 import { join } from 'node:path';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
-import {
-  CachePolicy,
-  Distribution,
-  Function as EdgeFunction,
-  FunctionCode,
-  FunctionEventType,
-  FunctionRuntime,
-  GeoRestriction,
-  HttpVersion,
-  SecurityPolicyProtocol,
-  ViewerProtocolPolicy,
-} from 'aws-cdk-lib/aws-cloudfront';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import {
-  AaaaRecord,
-  ARecord,
-  HostedZone,
-  type IHostedZone,
-  RecordTarget,
-} from 'aws-cdk-lib/aws-route53';
+import * as route53 from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Firewall } from '../firewall/firewall.ts';
-import type { DomainSettings, StageSettings } from '../stage-settings.ts';
+import type { StageSettings } from '../stage-settings.ts';
 import type { SiteBucket } from './site-bucket.ts';
 import { SiteHeaders } from './site-headers.ts';
 
@@ -36,68 +19,68 @@ export interface SiteDistributionProps {
 }
 
 export class SiteDistribution extends Construct {
-  readonly distribution: Distribution;
+  readonly distribution: cloudfront.Distribution;
   readonly certificate?: Certificate;
 
   constructor(scope: Construct, id: string, { settings, bucket, firewall }: SiteDistributionProps) {
     super(scope, id);
     const { stage, domain, countries } = settings;
-    const zone = domain && this.#zone(domain);
+    const zone =
+      domain &&
+      route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', {
+        zoneName: domain.zoneName,
+        hostedZoneId: domain.zoneId,
+      });
     this.certificate =
       zone &&
       new Certificate(this, 'Certificate', {
         domainName: domain.siteName,
         validation: CertificateValidation.fromDns(zone),
       });
-    this.distribution = new Distribution(this, 'Distribution', {
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: `manara-${stage}: the site`,
       defaultRootObject: 'index.html',
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket.site),
-        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         // How long is said by each object's Cache-Control, which the upload sets; no-cache is a second, the policy's minimum.
-        cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+        cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
         compress: true,
         responseHeadersPolicy: new SiteHeaders(this, 'Headers', settings),
         functionAssociations: [
-          { function: this.#rewrite(stage), eventType: FunctionEventType.VIEWER_REQUEST },
+          {
+            function: this.#rewrite(stage),
+            eventType: cloudfront.FunctionEventType.VIEWER_REQUEST,
+          },
         ],
       },
-      httpVersion: HttpVersion.HTTP2_AND_3,
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       enableLogging: true,
       logBucket: bucket.logs,
       logFilePrefix: 'cloudfront/',
       ...(domain && {
         domainNames: [domain.siteName],
         certificate: this.certificate,
-        minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       }),
-      ...(countries && { geoRestriction: GeoRestriction.allowlist(...countries) }),
+      ...(countries && { geoRestriction: cloudfront.GeoRestriction.allowlist(...countries) }),
       ...(firewall && { webAclId: firewall.arn }),
     });
     if (zone) {
-      this.#addRecords(zone, domain.siteName);
+      const target = route53.RecordTarget.fromAlias(new CloudFrontTarget(this.distribution));
+      const record = { zone, recordName: domain.siteName, target };
+      new route53.ARecord(this, 'RecordV4', record);
+      new route53.AaaaRecord(this, 'RecordV6', record);
     }
   }
 
-  #zone({ zoneName, zoneId: hostedZoneId }: DomainSettings): IHostedZone {
-    return HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName, hostedZoneId });
-  }
-
-  #rewrite(stage: string): EdgeFunction {
-    return new EdgeFunction(this, 'Rewrite', {
+  #rewrite(stage: string): cloudfront.Function {
+    const filePath = join(import.meta.dirname, 'rewrite-navigations.js');
+    return new cloudfront.Function(this, 'Rewrite', {
       functionName: `manara-${stage}-rewrite-navigations`,
       comment: 'Paths without a file name are views of the page',
-      code: FunctionCode.fromFile({
-        filePath: join(import.meta.dirname, 'rewrite-navigations.js'),
-      }),
-      runtime: FunctionRuntime.JS_2_0,
+      code: cloudfront.FunctionCode.fromFile({ filePath }),
+      runtime: cloudfront.FunctionRuntime.JS_2_0,
     });
-  }
-
-  #addRecords(zone: IHostedZone, recordName: string): void {
-    const target = RecordTarget.fromAlias(new CloudFrontTarget(this.distribution));
-    new ARecord(this, 'RecordV4', { zone, recordName, target });
-    new AaaaRecord(this, 'RecordV6', { zone, recordName, target });
   }
 }
