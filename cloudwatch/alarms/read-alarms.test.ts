@@ -92,6 +92,10 @@ describe('reading alarms', () => {
     ['needs ThresholdMetricId', { ComparisonOperator: 'GreaterThanUpperThreshold' }],
     ['TreatMissingData cannot be', { TreatMissingData: 'breach' }],
     ['Namespace and MetricName', { Namespace: undefined }],
+    ['Statistic cannot be p99', { Statistic: 'p99' }],
+    ['ExtendedStatistic cannot be Sum', { Statistic: undefined, ExtendedStatistic: 'Sum' }],
+    ['exclude each other', { ExtendedStatistic: 'p99' }],
+    ['EvaluateLowSampleCountPercentile cannot be', { EvaluateLowSampleCountPercentile: 'never' }],
   ])('says that CloudWatch would refuse: %s', (message, properties) => {
     expect(() => only(properties)).toThrow(InputError);
     expect(() => only(properties)).toThrow(message);
@@ -108,6 +112,18 @@ describe('reading alarms', () => {
     ['no metric or expression with the id n', { e: 'n + 1', m: sum }],
   ])('shows where math is wrong: %s', (message, metrics) => {
     expect(() => read({ A: mathAlarm(metrics) })).toThrow(message);
+  });
+
+  test('ids begin with a small letter and stand once, and a band is one of them', () => {
+    expect(() => read({ A: mathAlarm({ E1: 'm', m: sum }) })).toThrow("'E1' is no id");
+    const twice = mathAlarm({ e: 'm', m: sum, n: sum });
+    twice.Properties.Metrics[2]!.Id = 'm';
+    expect(() => read({ twice })).toThrow('the id m stands twice');
+    const band = {
+      ThresholdMetricId: 'band',
+      ComparisonOperator: 'GreaterThanUpperThreshold',
+    };
+    expect(() => read({ A: mathAlarm({ m: sum }, band) })).toThrow('there is no id band');
   });
 
   test('an alarm returns exactly one series, of one period', () => {

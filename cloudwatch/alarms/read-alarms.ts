@@ -1,5 +1,5 @@
 /** Every alarm of the templates, read or refused by name, children before the composites that need them. */
-import { alarmsOf, parseRule } from '../composites/rule.ts';
+import { alarmName, alarmsOf, parseRule } from '../composites/rule.ts';
 import { InputError } from '../input-error.ts';
 import { NotModelledError } from '../math/metric-math.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
@@ -21,11 +21,9 @@ import { readMetricAlarm } from './read-metric-alarm.ts';
 export const alarmTypes = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'] as const;
 
 /** Types that would change what alarms do and are not modelled: they are listed as not evaluated. */
-const foreignTypes = [
-  'AWS::CloudWatch::AlarmMuteRule',
-  'AWS::CloudWatch::LogAlarm',
-  'AWS::CloudWatch::PromQLAlarm',
-] as const;
+const foreignTypes: readonly string[] = [
+  ...['AlarmMuteRule', 'LogAlarm', 'PromQLAlarm'].map((name) => `AWS::CloudWatch::${name}`),
+];
 
 /**
  * @returns alarms by key, in an order in which each composite comes after its children
@@ -35,12 +33,47 @@ export function readAlarms(
   templates: TemplateSet,
   readings: Readings = defaultReadings,
 ): ReadonlyMap<string, Alarm> {
-  const alarms = new Map<string, Alarm>();
-  for (const resource of templates.ofType(...alarmTypes, ...foreignTypes)) {
-    const alarm = readAlarm(resource, templates, readings);
-    alarms.set(alarmKey(alarm), alarm);
+  const alarms = templates
+    .ofType(...alarmTypes, ...foreignTypes)
+    .map((resource) => readAlarm(resource, templates, readings));
+  const ordered = new Map<string, Alarm>();
+  const open: Alarm[] = [];
+  const visit = (alarm: Alarm): Alarm => {
+    const done = ordered.get(alarmKey(alarm));
+    if (done) return done;
+    if (open.includes(alarm)) {
+      const names = [...open.slice(open.indexOf(alarm)), alarm].map(({ name }) => name);
+      throw refused(alarm, `composite alarms refer to each other: ${names.join(' → ')}`);
+    }
+    open.push(alarm);
+    const linked = alarm.kind === 'composite' ? link(alarm, alarms, visit) : alarm;
+    open.pop();
+    ordered.set(alarmKey(alarm), linked);
+    return linked;
+  };
+  alarms.forEach(visit);
+  return ordered;
+}
+
+/** Finds what a composite's references mean; a composite that needs an unmodelled alarm is not modelled either. */
+function link(
+  composite: CompositeAlarm,
+  alarms: readonly Alarm[],
+  visit: (alarm: Alarm) => Alarm,
+): Alarm {
+  const { rule, actions, suppressor, ...base } = composite;
+  const unmodelled = (reason: string): Alarm => ({ ...base, kind: 'unmodelled', reason });
+  const children = new Map<string, string>();
+  for (const name of [...alarmsOf(rule), ...(suppressor ? [suppressor.alarm] : [])]) {
+    const named = alarms.filter((each) => each.name === name);
+    const child = named.find(({ file }) => file === composite.file) ?? named[0];
+    if (!child) return unmodelled(`no template given here has the alarm ${name}`);
+    if (visit(child).kind === 'unmodelled') {
+      return unmodelled(`it needs ${name}, which cannot be evaluated`);
+    }
+    children.set(name, alarmKey(child));
   }
-  return order(new Map([...alarms].map(([key, alarm]) => [key, link(alarm, alarms)])));
+  return { ...composite, children };
 }
 
 function readAlarm(resource: TemplateResource, templates: TemplateSet, readings: Readings): Alarm {
@@ -48,7 +81,7 @@ function readAlarm(resource: TemplateResource, templates: TemplateSet, readings:
   const family = typeof metadata['AlarmId'] === 'string' ? metadata['AlarmId'] : undefined;
   const base = { file, logicalId, path, family, name: nameOf(resource) };
   try {
-    if ((foreignTypes as readonly string[]).includes(resource.type)) {
+    if (foreignTypes.includes(resource.type)) {
       throw new NotModelledError(`${resource.type} is not modelled`);
     }
     const actions = actionsOf(resource, templates);
@@ -109,7 +142,7 @@ function readSuppressor(resource: TemplateResource): Suppressor | undefined {
     throw new InvalidAlarmError(`${name} is needed with ActionsSuppressor, in seconds`);
   };
   return {
-    alarm: String(alarm).replace(/^arn:.*:alarm:/, ''),
+    alarm: alarmName(String(alarm)),
     waitPeriod: seconds('ActionsSuppressorWaitPeriod'),
     extensionPeriod: seconds('ActionsSuppressorExtensionPeriod'),
   };
@@ -139,55 +172,4 @@ function topicOf(arn: string, templates: TemplateSet): Topic {
   const severity = templates.byPhysicalId(arn)?.metadata['Severity'];
   const lastWord = name.includes('-') ? name.split('-').at(-1) : undefined;
   return { arn, name, severity: typeof severity === 'string' ? severity : lastWord };
-}
-
-/** Finds what a composite's references mean; a composite that needs an unmodelled alarm is not modelled either. */
-function link(alarm: Alarm, alarms: ReadonlyMap<string, Alarm>): Alarm {
-  if (alarm.kind !== 'composite') return alarm;
-  const names = [...alarmsOf(alarm.rule), ...(alarm.suppressor ? [alarm.suppressor.alarm] : [])];
-  const children = new Map<string, string>();
-  for (const name of names) {
-    const named = [...alarms.values()].filter((each) => each.name === name);
-    const child = named.find(({ file }) => file === alarm.file) ?? named[0];
-    if (!child) {
-      const { rule, actions, suppressor, ...base } = alarm;
-      return {
-        ...base,
-        kind: 'unmodelled',
-        reason: `no template given here has the alarm ${name}`,
-      };
-    }
-    children.set(name, alarmKey(child));
-  }
-  return { ...alarm, children };
-}
-
-function order(alarms: ReadonlyMap<string, Alarm>): ReadonlyMap<string, Alarm> {
-  const ordered = new Map<string, Alarm>();
-  const open: string[] = [];
-  const visit = (key: string): Alarm => {
-    const done = ordered.get(key);
-    if (done) return done;
-    const alarm = alarms.get(key)!;
-    if (open.includes(key)) {
-      const names = [...open.slice(open.indexOf(key)), key].map((each) => alarms.get(each)!.name);
-      throw refused(alarm, `composite alarms refer to each other: ${names.join(' → ')}`);
-    }
-    open.push(key);
-    const children = alarm.kind === 'composite' ? [...alarm.children.values()].map(visit) : [];
-    open.pop();
-    const unmodelled = children.find(({ kind }) => kind === 'unmodelled');
-    const read: Alarm =
-      alarm.kind === 'composite' && unmodelled
-        ? {
-            ...alarm,
-            kind: 'unmodelled',
-            reason: `it needs ${unmodelled.name}, which cannot be evaluated`,
-          }
-        : alarm;
-    ordered.set(key, read);
-    return read;
-  };
-  for (const key of alarms.keys()) visit(key);
-  return ordered;
 }

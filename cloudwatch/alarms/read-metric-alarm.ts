@@ -36,19 +36,17 @@ export function readMetricAlarm(resource: TemplateResource, readings: Readings):
   }
   const { inputs, math, period } = readMetrics(resource);
   const evaluationPeriods = positive(resource, 'EvaluationPeriods');
+  const hasOwnM = resource.property('DatapointsToAlarm') !== undefined;
+  const lowSamples = resource.property('EvaluateLowSampleCountPercentile') ?? 'evaluate';
+  if (lowSamples !== 'evaluate' && lowSamples !== 'ignore') {
+    throw new InvalidAlarmError(`EvaluateLowSampleCountPercentile cannot be ${lowSamples}`);
+  }
   const part: MetricPart = {
-    kind: 'metric',
-    inputs,
-    math,
-    period,
-    evaluationPeriods,
-    datapointsToAlarm:
-      resource.property('DatapointsToAlarm') === undefined
-        ? evaluationPeriods
-        : positive(resource, 'DatapointsToAlarm'),
+    ...{ kind: 'metric', inputs, math, period, evaluationPeriods },
+    datapointsToAlarm: hasOwnM ? positive(resource, 'DatapointsToAlarm') : evaluationPeriods,
     threshold: readThreshold(resource),
-    treatMissingData: readMissingData(resource, inputs, math === undefined, readings),
-    ignoreLowSamples: resource.property('EvaluateLowSampleCountPercentile') === 'ignore',
+    treatMissingData: readMissingData(resource, math ? undefined : inputs[0], readings),
+    ignoreLowSamples: lowSamples === 'ignore',
   };
   checkWindow(part);
   return part;
@@ -71,32 +69,32 @@ export function checkWindow(part: MetricPart): void {
   }
 }
 
+const isKey = <Table extends object>(table: Table, key: string): key is keyof Table & string =>
+  Object.hasOwn(table, key);
+
 function readThreshold(resource: TemplateResource): Threshold {
   const operator = String(resource.property('ComparisonOperator'));
-  if (Object.hasOwn(bandOperators, operator)) {
-    if (resource.property('ThresholdMetricId') === undefined) {
-      throw new InvalidAlarmError(`${operator} needs ThresholdMetricId`);
-    }
-    return { operator: operator as keyof typeof bandOperators };
+  if (isKey(bandOperators, operator)) {
+    if (resource.property('ThresholdMetricId') !== undefined) return { operator };
+    throw new InvalidAlarmError(`${operator} needs ThresholdMetricId`);
   }
-  if (!Object.hasOwn(comparisonOperators, operator)) {
+  if (!isKey(comparisonOperators, operator)) {
     throw new InvalidAlarmError(`ComparisonOperator cannot be ${operator}`);
   }
   const value = Number(resource.property('Threshold') ?? Number.NaN);
   if (Number.isNaN(value)) throw new InvalidAlarmError('Threshold must be a number');
-  return { operator: operator as keyof typeof comparisonOperators, value };
+  return { operator, value };
 }
 
+/** @param metric of an alarm without math: whether DynamoDB's exception holds within math is not documented */
 function readMissingData(
   resource: TemplateResource,
-  [first]: readonly MetricInput[],
-  isSingle: boolean,
+  metric: MetricInput | undefined,
   { dynamodbMissing }: Readings,
 ): MissingData {
-  const dynamodb = isSingle && first?.metric.namespace === 'AWS/DynamoDB';
-  const chosen = resource.property('TreatMissingData');
-  if (dynamodb && dynamodbMissing === 'always-ignore') return 'ignore';
-  if (chosen === undefined) return dynamodb ? 'ignore' : 'missing';
+  const isDynamodb = metric?.metric.namespace === 'AWS/DynamoDB';
+  if (isDynamodb && dynamodbMissing === 'always-ignore') return 'ignore';
+  const chosen = resource.property('TreatMissingData') ?? (isDynamodb ? 'ignore' : 'missing');
   const mode = missingDataModes.find((each) => each === chosen);
   if (mode) return mode;
   throw new InvalidAlarmError(`TreatMissingData cannot be ${String(chosen)}`);

@@ -4,7 +4,7 @@
  */
 import { NotModelledError, readMetricMath } from '../math/metric-math.ts';
 import type { MetricIdentity } from '../metrics/metric.ts';
-import { parseStatistic, StatisticError } from '../metrics/statistics.ts';
+import { needsValues, parseStatistic, StatisticError } from '../metrics/statistics.ts';
 import { SourceError } from '../syntax/source-error.ts';
 import { isRecord } from '../template/parse-template.ts';
 import type { TemplateResource } from '../template/template-set.ts';
@@ -20,13 +20,18 @@ export const readMetrics = (resource: TemplateResource): MetricsPart =>
   resource.property('Metrics') ? readQueries(resource) : readSingleMetric(resource);
 
 function readSingleMetric(resource: TemplateResource): MetricsPart {
-  const named = resource.property('Statistic') ?? resource.property('ExtendedStatistic');
-  const metric = {
-    Namespace: resource.property('Namespace'),
-    MetricName: resource.property('MetricName'),
-    Dimensions: resource.property('Dimensions'),
-  };
-  const input = readInput('m1', metric, named, resource.property('Unit'));
+  const [statistic, extended, Namespace, MetricName, Dimensions, unit] = [
+    ...['Statistic', 'ExtendedStatistic', 'Namespace', 'MetricName', 'Dimensions', 'Unit'],
+  ].map((name) => resource.property(name));
+  if (statistic !== undefined && extended !== undefined) {
+    throw new InvalidAlarmError('Statistic and ExtendedStatistic exclude each other');
+  }
+  const metric = { Namespace, MetricName, Dimensions };
+  const input = readInput('m1', metric, statistic ?? extended, unit);
+  if (needsValues(input.statistic) !== (extended !== undefined)) {
+    const given = extended === undefined ? 'Statistic' : 'ExtendedStatistic';
+    throw new InvalidAlarmError(`${given} cannot be ${input.statisticName}`);
+  }
   return { inputs: [input], math: undefined, period: positive(resource, 'Period') };
 }
 
@@ -63,66 +68,64 @@ function readMetric(id: string, metric: unknown): MetricIdentity {
   };
 }
 
-interface Query {
-  readonly Id?: unknown;
-  readonly Expression?: unknown;
-  readonly Period?: unknown;
-  readonly ReturnData?: unknown;
-  readonly AccountId?: unknown;
-  readonly MetricStat?: Readonly<Record<string, unknown>>;
-}
+type Query = Readonly<Record<string, unknown>>;
+type MetricQuery = Query & { readonly MetricStat: Query };
 
 function readQueries(resource: TemplateResource): MetricsPart {
   const queries = resource.property('Metrics') as readonly Query[];
   if (!Array.isArray(queries) || !queries.every(isRecord)) {
     throw new InvalidAlarmError('Metrics must be a list of metrics and expressions');
   }
-  const stats = queries.filter(({ MetricStat }) => MetricStat !== undefined);
+  checkIds(queries.map(({ Id }) => String(Id)));
+  const stats = queries.filter((query): query is MetricQuery => isRecord(query['MetricStat']));
   const expressions = queries.filter(({ Expression }) => Expression !== undefined);
   if (stats.length > limits.metrics || expressions.length > limits.expressions) {
     throw new InvalidAlarmError('Metrics holds more than 10 metrics or 10 expressions');
   }
-  const period = periodOf(stats, expressions);
-  const inputs = stats.map(({ Id, MetricStat, AccountId }) => {
-    if (AccountId !== undefined && AccountId !== accountOf(resource)) {
+  const inputs = stats.map(({ Id, MetricStat: { Metric, Stat, Unit }, AccountId }) => {
+    if (AccountId !== undefined && AccountId !== resource.arn.split(':')[4]) {
       throw new NotModelledError(`${String(Id)} reads another account's metric: this`);
     }
-    const { Metric, Stat, Unit } = MetricStat as Record<string, unknown>;
     return readInput(String(Id), Metric, Stat, Unit);
   });
-  const sources = new Map(
-    expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
-  );
-  return { inputs, period, math: readMath(inputs, sources, resultOf(resource, queries)) };
-}
-
-const accountOf = ({ arn }: TemplateResource) => arn.split(':')[4];
-
-function periodOf(stats: readonly Query[], expressions: readonly Query[]): number {
   const periods = new Set([
-    ...stats.map(({ MetricStat }) => Number(MetricStat!['Period'])),
+    ...stats.map(({ MetricStat }) => Number(MetricStat['Period'])),
     ...expressions.flatMap(({ Period }) => (Period === undefined ? [] : [Number(Period)])),
   ]);
   const [period] = periods;
   if (periods.size !== 1 || !Number.isFinite(period)) {
     throw new InvalidAlarmError('all metrics of an alarm must have the same period');
   }
-  return period!;
+  const sources = new Map(
+    expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
+  );
+  return { inputs, period: period!, math: readMath(inputs, sources, resultOf(resource, queries)) };
+}
+
+function checkIds(ids: readonly string[]): void {
+  const wrong = ids.find((id) => !/^[a-z]\w*$/.test(id));
+  if (wrong !== undefined) {
+    throw new InvalidAlarmError(`'${wrong}' is no id: it must begin with a small letter`);
+  }
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw new InvalidAlarmError(`the id ${twice} stands twice`);
 }
 
 /** The one query that returns data; an anomaly alarm returns its metric and the band. */
 function resultOf(resource: TemplateResource, queries: readonly Query[]): string {
   const band = resource.property('ThresholdMetricId');
-  const returned = queries
-    .filter(({ ReturnData }) => ReturnData === undefined || String(ReturnData) === 'true')
-    .map(({ Id }) => String(Id))
-    .filter((id) => id !== band);
+  if (band !== undefined && !queries.some(({ Id }) => Id === band)) {
+    throw new InvalidAlarmError(`ThresholdMetricId: there is no id ${band}`);
+  }
+  const returned = queries.filter(
+    ({ Id, ReturnData = true }) => String(ReturnData) === 'true' && Id !== band,
+  );
   if (returned.length !== 1) {
     throw new InvalidAlarmError(
       `exactly one metric or expression must have ReturnData true, here ${returned.length} have`,
     );
   }
-  return returned[0]!;
+  return String(returned[0]!['Id']);
 }
 
 export function readMath(

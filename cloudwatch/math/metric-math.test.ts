@@ -140,6 +140,8 @@ describe('metric math', () => {
     ['NOPE(m1)', 'no function NOPE at column 1'],
     ['FILL(m1)', 'FILL takes 2 arguments at column 1'],
     ['FILL(m1, OTHER)', 'id OTHER at column 10'],
+    ['FILL(m1, TS)', 'id TS at column 10'],
+    ['m1 + REPEAT', 'id REPEAT at column 6'],
     ['FILL(m1, "REPEAT")', 'argument 2 of FILL cannot be word'],
     ['FIRST(m1)', 'argument 1 of FIRST cannot be TS'],
     ['[m1] + [m2]', 'two arrays cannot be combined'],

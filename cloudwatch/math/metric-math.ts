@@ -3,7 +3,14 @@ import { SourceError } from '../syntax/source-error.ts';
 import { childrenOf, type Expression, parseExpression } from './expression.ts';
 import { functions, type MathFunction, unmodelledFunctions } from './functions.ts';
 import { operate } from './operators.ts';
-import { type MathWindow, mapValue, type TimeSeries, type Value, type ValueType } from './value.ts';
+import {
+  type MathWindow,
+  mapValue,
+  type TimeSeries,
+  type Value,
+  type ValueType,
+  valueTypes,
+} from './value.ts';
 
 export interface MetricMath {
   readonly result: string;
@@ -87,7 +94,7 @@ export function readMetricMath(
     }
     const types = args.map((argument, index): ValueType => {
       const allowed = takes[index]!;
-      if (argument.type === 'name' && allowed.includes(argument.name)) return 'word';
+      if (argument.type === 'name' && isWord(argument.name, allowed)) return 'word';
       const type = typeOf(argument, source);
       return allowed.includes(type)
         ? type
@@ -112,6 +119,10 @@ export function readMetricMath(
   for (const id of expressions.keys()) typeOfId(id, failingAt('', 0));
   return math;
 }
+
+/** One of the words that an argument may be, which are no types. */
+const isWord = (name: string, allowed: readonly string[]) =>
+  allowed.includes(name) && !(valueTypes as readonly string[]).includes(name);
 
 type Call = Extract<Expression, { type: 'call' }>;
 type Fail = (problem: string) => never;

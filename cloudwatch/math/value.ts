@@ -5,7 +5,8 @@ export type TimeSeries = Float64Array;
 /** A number is S, a Float64Array TS, an array of those TS[]; a string is a word or a quoted text. */
 export type Value = number | TimeSeries | readonly TimeSeries[] | string;
 
-export type ValueType = 'S' | 'TS' | 'TS[]' | 'word';
+export const valueTypes = ['S', 'TS', 'TS[]', 'word'] as const;
+export type ValueType = (typeof valueTypes)[number];
 
 /** The datapoints that an expression is evaluated over, oldest first. */
 export interface MathWindow {
