@@ -5,46 +5,6 @@
 import type { SegmentDocument } from '../telemetry/sinks.ts';
 import { assembleTrace, type Segment, type Subsegment, subsegmentsOf } from './assemble-trace.ts';
 
-export interface Trace {
-  readonly Id: string;
-  /** Seconds from the first segment's start to the last one's end. */
-  readonly Duration: number;
-  readonly LimitExceeded: boolean;
-  /** `Document` is JSON text: a segment with its subsegments, those sent separately included. */
-  readonly Segments: readonly { readonly Id: string; readonly Document: string }[];
-}
-
-export interface TraceSummary {
-  readonly Id: string;
-  /** Epoch seconds on the observability clock, as are all times here. */
-  readonly StartTime: number;
-  readonly Duration: number;
-  /** Seconds that the root segment took. */
-  readonly ResponseTime: number;
-  /** Of the root segment, as is HasError: what the client got. A failed call that was mended is neither. */
-  readonly HasFault: boolean;
-  readonly HasError: boolean;
-  readonly HasThrottle: boolean;
-  /** A segment is still in progress. */
-  readonly IsPartial: boolean;
-  readonly Http: {
-    readonly HttpURL?: string;
-    readonly HttpStatus?: number;
-    readonly HttpMethod?: string;
-    readonly UserAgent?: string;
-    readonly ClientIp?: string;
-  };
-  readonly Annotations: Readonly<
-    Record<string, readonly { readonly AnnotationValue: AnnotationValue }[]>
-  >;
-  readonly ResourceARNs: readonly { readonly ARN: string }[];
-}
-
-export type AnnotationValue =
-  | { readonly StringValue: string }
-  | { readonly NumberValue: number }
-  | { readonly BooleanValue: boolean };
-
 export interface TraceStore {
   /**
    * @param ahead seconds by which the observability clock was ahead of the document's start. That of a trace's first document
@@ -59,6 +19,9 @@ export interface TraceStore {
   trace(id: string): { readonly Traces: readonly Trace[] };
 }
 
+type TraceSummary = ReturnType<typeof summarize>;
+type Trace = ReturnType<typeof show>;
+
 /** X-Ray keeps at most 500 kB of documents for a trace (X-Ray endpoints and quotas). */
 const maxTraceBytes = 500_000;
 
@@ -72,41 +35,47 @@ interface Entry {
   limitExceeded: boolean;
 }
 
-const annotationValue = (value: unknown): AnnotationValue => {
+const annotationValue = (value: unknown) => {
   if (typeof value === 'number') return { NumberValue: value };
   if (typeof value === 'boolean') return { BooleanValue: value };
   return { StringValue: String(value) };
 };
+
+function annotationsOf(nodes: readonly Subsegment[]) {
+  const entries = nodes.flatMap(({ annotations }) => Object.entries(annotations ?? {}));
+  const byKey = Map.groupBy(entries, ([key]) => key);
+  return Object.fromEntries(
+    [...byKey].map(([key, found]) => [
+      key,
+      found.map(([, value]) => ({ AnnotationValue: annotationValue(value) })),
+    ]),
+  );
+}
 
 const ended = ({ end_time, start_time }: Subsegment) => end_time ?? start_time;
 
 /** To the millisecond, as X-Ray shows them. */
 const seconds = (value: number) => Math.round(value * 1000) / 1000;
 
-const withoutUndefined = <T extends object>(value: T): T => JSON.parse(JSON.stringify(value));
+/** Seconds from the first segment's start to the last one's end. */
+function durationOf(segments: readonly Segment[]): number {
+  const start = Math.min(...segments.map(({ start_time }) => start_time));
+  return seconds(Math.max(...segments.map(ended)) - start);
+}
 
-const annotationsOf = (nodes: readonly Subsegment[]): TraceSummary['Annotations'] =>
-  Object.fromEntries(
-    [
-      ...Map.groupBy(
-        nodes.flatMap((n) => Object.entries(n.annotations ?? {})),
-        ([key]) => key,
-      ),
-    ].map(([key, found]) => [key, found.map(([, v]) => ({ AnnotationValue: annotationValue(v) }))]),
-  );
-
-function summarize(id: string, segments: readonly Segment[]): TraceSummary {
+/** A TraceSummary. */
+function summarize(id: string, segments: readonly Segment[]) {
   const nodes = segments.flatMap((segment) => [segment, ...subsegmentsOf(segment)]);
   const ids = new Set(nodes.map((node) => node.id));
   const root = segments.find(({ parent_id = '' }) => !ids.has(parent_id)) ?? segments[0];
-  const start = Math.min(...segments.map(({ start_time }) => start_time));
   const request = root?.http?.request ?? {};
   const arns = new Set(segments.flatMap(({ resource_arn }) => resource_arn ?? []));
-  return withoutUndefined({
+  return {
     Id: id,
-    StartTime: start,
-    Duration: seconds(Math.max(...segments.map(ended)) - start),
+    StartTime: Math.min(...segments.map(({ start_time }) => start_time)),
+    Duration: durationOf(segments),
     ResponseTime: root ? seconds(ended(root) - root.start_time) : 0,
+    // What the client got: a call that failed and was mended is neither.
     HasFault: root?.fault === true,
     HasError: root?.error === true,
     HasThrottle: nodes.some(({ throttle }) => throttle === true),
@@ -120,8 +89,16 @@ function summarize(id: string, segments: readonly Segment[]): TraceSummary {
     },
     Annotations: annotationsOf(nodes),
     ResourceARNs: [...arns].map((ARN) => ({ ARN })),
-  });
+  };
 }
+
+/** A Trace. `Document` is JSON text: a segment with its subsegments, those sent separately included. */
+const show = (id: string, segments: readonly Segment[], LimitExceeded: boolean) => ({
+  Id: id,
+  Duration: durationOf(segments),
+  LimitExceeded,
+  Segments: segments.map((segment) => ({ Id: segment.id, Document: JSON.stringify(segment) })),
+});
 
 /** Moves a segment and all below it. */
 const moved = <T extends Subsegment>(node: T, seconds: number): T =>
@@ -199,11 +176,7 @@ export function createTraceStore({ maxBytes = 8_000_000 } = {}): TraceStore {
     },
     trace(id) {
       const entry = traces.get(id);
-      if (!entry) return { Traces: [] };
-      const segments = segmentsOf(entry);
-      const { Duration } = summarize(id, segments);
-      const Segments = segments.map((s) => ({ Id: s.id, Document: JSON.stringify(s) }));
-      return { Traces: [{ Id: id, Duration, LimitExceeded: entry.limitExceeded, Segments }] };
+      return { Traces: entry ? [show(id, segmentsOf(entry), entry.limitExceeded)] : [] };
     },
   };
 }
