@@ -15,7 +15,7 @@ export interface Exchange {
   method?: MethodModel;
   pathParameters: Readonly<Record<string, string>> | null;
   /** Of the Lambda call, for the trace. */
-  integration?: { readonly startedAt: number; endedAt: number; status: number };
+  integration?: { readonly startedAt: number; readonly endedAt: number };
   /** A line of the execution log; kept only once there is a method whose settings want its level. */
   note(level: LogLevel, line: string): void;
   readonly notes: { readonly timestamp: number; readonly line: string }[];

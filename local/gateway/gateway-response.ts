@@ -54,6 +54,17 @@ export class Failure extends Error {
   }
 }
 
+/** What the execution log calls an error of the configuration. */
+export const misconfigured = (
+  problem: string,
+  status = 500,
+  type: keyof typeof types = 'INTEGRATION_FAILURE',
+): Failure =>
+  new Failure(type, {
+    status,
+    integrationError: `Execution failed due to configuration error: ${problem}`,
+  });
+
 /** Own entry, else the family's DEFAULT entry, else the built-in one; two are never merged (measured: ministack#1756). */
 export function createGatewayResponses(
   { gatewayResponses, variables }: ApiModel,

@@ -137,7 +137,7 @@ function createExecution(parts: Parts): Step<Answer> {
     };
   }
 
-  const compile = (model: MethodModel) => ({
+  const compiled = (model: MethodModel) => ({
     ...model,
     checks: [
       throttle(model.settings),
@@ -146,10 +146,17 @@ function createExecution(parts: Parts): Step<Answer> {
     ].filter((check) => check !== undefined),
     integrate:
       model.integration.type === 'MOCK'
-        ? createMockIntegration(model.integration, model.logicalId, api)
+        ? createMockIntegration(model.integration, api)
         : createLambdaIntegration(model.integration, parts),
   });
-  const route = createRouter(api.methods.map(compile), readings);
+  const named = (model: MethodModel) => {
+    try {
+      return compiled(model);
+    } catch (error) {
+      throw new Error(`AWS::ApiGateway::Method ${model.logicalId}: ${(error as Error).message}`);
+    }
+  };
+  const route = createRouter(api.methods.map(named), readings);
 
   return async (exchange) => {
     const { request, context, note } = exchange;

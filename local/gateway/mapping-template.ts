@@ -9,7 +9,7 @@ export type MappingTemplate = (exchange: Exchange, body: string) => string;
 /** @throws Error where the template cannot be parsed */
 export function compileMappingTemplate(text: string, { variables }: ApiModel): MappingTemplate {
   if (!/[$#]/.test(text)) return () => text;
-  const tree = quiet(parse(text));
+  const tree = quiet(parsed(text));
   return (exchange, body) =>
     new Compile(tree, { customMethodHandlers }).render({
       input: input(exchange, body),
@@ -17,6 +17,14 @@ export function compileMappingTemplate(text: string, { variables }: ApiModel): M
       stageVariables: variables ?? {},
       util,
     });
+}
+
+function parsed(text: string) {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`a mapping template is broken: ${(error as Error).message.split('\n', 1)[0]}`);
+  }
 }
 
 /** API Gateway prints nothing for a reference without a value; Velocity would print the reference. */

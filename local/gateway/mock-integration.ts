@@ -2,25 +2,21 @@
 import { type Answer, type Headers, isMappable, override } from './answer.ts';
 import type { ApiModel, MockIntegration, MockResponse } from './api-model.ts';
 import type { Exchange, Step } from './exchange.ts';
-import { Failure } from './gateway-response.ts';
+import { Failure, misconfigured } from './gateway-response.ts';
 import { compileMappingTemplate, type MappingTemplate } from './mapping-template.ts';
 import { isBinary, mediaType, templateFor } from './media-type.ts';
 import { compileHeaders } from './substitution.ts';
 
 type Templates = ReadonlyMap<string, MappingTemplate>;
 
-const failure = (problem: string) =>
-  new Failure('API_CONFIGURATION_ERROR', {
-    line: `Execution failed due to configuration error: ${problem}`,
-  });
+const failure = (problem: string) => misconfigured(problem, 500, 'API_CONFIGURATION_ERROR');
 
-/** @throws Error naming the method where a template cannot be parsed */
-export function createMockIntegration(
-  integration: MockIntegration,
-  logicalId: string,
-  api: ApiModel,
-): Step<Answer> {
-  const compile = (templates: ReadonlyMap<string, string>) => compileAll(templates, api, logicalId);
+/** @throws Error where a template cannot be parsed */
+export function createMockIntegration(integration: MockIntegration, api: ApiModel): Step<Answer> {
+  const compile = (templates: ReadonlyMap<string, string>): Templates =>
+    new Map(
+      [...templates].map(([type, text]) => [type.toLowerCase(), compileMappingTemplate(text, api)]),
+    );
   const requestTemplates = compile(integration.requestTemplates);
   const responses = integration.responses.map((response) => ({
     ...response,
@@ -38,24 +34,6 @@ export function createMockIntegration(
     }
     return answer(response, response.mapHeaders(exchange), exchange);
   };
-}
-
-function compileAll(
-  templates: ReadonlyMap<string, string>,
-  api: ApiModel,
-  logicalId: string,
-): Templates {
-  const compile = (text: string) => {
-    try {
-      return compileMappingTemplate(text, api);
-    } catch (error) {
-      const problem = (error as Error).message.split('\n', 1)[0];
-      throw new Error(
-        `AWS::ApiGateway::Method ${logicalId}: a mapping template is broken: ${problem}`,
-      );
-    }
-  };
-  return new Map([...templates].map(([type, text]) => [type.toLowerCase(), compile(text)]));
 }
 
 /** The request's body through the template of its content type, or as it is where the passthrough behaviour allows it. */

@@ -2,7 +2,7 @@
 import { type Answer, isHeader } from './answer.ts';
 import type { ApiModel } from './api-model.ts';
 import type { Exchange } from './exchange.ts';
-import { Failure } from './gateway-response.ts';
+import { misconfigured } from './gateway-response.ts';
 import { clientHeader } from './headers.ts';
 import { isBinary, mediaType } from './media-type.ts';
 import type { Readings } from './readings.ts';
@@ -11,12 +11,7 @@ const members = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64
 
 type ProxyResponse = Readonly<Partial<Record<(typeof members)[number], unknown>>>;
 
-const malformed = () =>
-  new Failure('INTEGRATION_FAILURE', {
-    status: 502,
-    integrationError:
-      'Execution failed due to configuration error: Malformed Lambda proxy response',
-  });
+const malformed = () => misconfigured('Malformed Lambda proxy response', 502);
 
 /** @throws Failure 502 for an answer that is not of the documented form, 500 for base64 that is none */
 export function proxyResponse(
@@ -111,11 +106,7 @@ function bodyOf(
   const accepted = mediaType(request.lowered.accept?.split(',', 1)[0]) ?? '';
   if (!isBase64Encoded || !isBinary(binaryMediaTypes, accepted)) return body;
   if (body.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(body)) {
-    throw new Failure('INTEGRATION_FAILURE', {
-      status: 500,
-      integrationError:
-        'Execution failed due to configuration error: Unable to base64 decode the body.',
-    });
+    throw misconfigured('Unable to base64 decode the body.');
   }
   return Buffer.from(body, 'base64');
 }

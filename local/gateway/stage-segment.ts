@@ -47,14 +47,14 @@ export function stageSegment(
         end_time: integration.endedAt / 1000,
         http: {
           request: { method: 'POST', url: `${functionArn}/invocations` },
-          response: { status: integration.status || undefined },
+          response: { status: context.integrationStatus },
         },
         aws: {
           operation: 'Invoke',
           function_arn: functionArn,
           request_id: context.awsEndpointRequestId,
         },
-        ...flags(integration.status || status),
+        ...flags(context.integrationStatus ?? status),
       },
     ],
   };

@@ -21,7 +21,7 @@ export function createValidators(
     const models = new Map(
       [...(bodyModels ?? [])].map(([type, name]) => {
         const schema = schemas.get(name);
-        if (!schema) throw new Error(`AWS::ApiGateway::Method: there is no model ${name}`);
+        if (!schema) throw new Error(`there is no model ${name}`);
         return [type.toLowerCase(), schema] as const;
       }),
     );
