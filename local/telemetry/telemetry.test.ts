@@ -80,15 +80,27 @@ const emf = (timestamp: number, value: unknown = 3) =>
 
 describe('telemetry', () => {
   test('maps log, metric and EMF times to the observability clock', () => {
-    const { telemetry, logStore, write, points } = telemetryOf({ speed: 60 });
+    const count = { MetricNamespace: 'N', MetricName: 'Found', MetricValue: '1', DefaultValue: 0 };
+    const filters = [filterOf(count, '{ $.service = "items" }')];
+    const { telemetry, logStore, write, points } = telemetryOf({ speed: 60, filters });
     write(emf(began + 2_000), 3_000);
+    write('{}', 4_000);
     const metric = { namespace: 'N', name: 'M', dimensions: {} };
     telemetry.metrics.put(metric, { timestamp: began + 5_000, value: 1 });
     expect(points('Manara', 'Handled', { service: 'items' })).toEqual([[2, 3]]);
-    expect(points('AWS/Logs', 'IncomingLogEvents', { LogGroupName: 'access' })).toEqual([[3, 1]]);
+    expect(points('AWS/Logs', 'IncomingLogEvents', { LogGroupName: 'access' })).toEqual([
+      [3, 1],
+      [4, 1],
+    ]);
     expect(points('N', 'M', {})).toEqual([[5, 1]]);
+    telemetry.close();
+    expect(points('N', 'Found', {})).toEqual([
+      [3, 1],
+      [4, 0],
+    ]);
     expect(logStore.filter({ logGroup: 'access' }).events).toMatchObject([
       { timestamp: began + 3 * minute, message: emf(began + 2_000) },
+      { timestamp: began + 4 * minute },
     ]);
   });
 
