@@ -73,6 +73,14 @@ describe('what is not emulated', () => {
   });
 });
 
+test.each(['/ping', '/sping'])('the root path %s, taken by custom domains, is refused', (path) => {
+  expect(() => apisFromStage(stageOf({ routes: [{ route: `GET ${path}` }] }))).toThrow(
+    /^AWS::ApiGateway::Method GETs?ping: a resource at \/s?ping, .* is not emulated/,
+  );
+  const inside = stageOf({ routes: [{ route: `GET /a${path}` }] });
+  expect(apisFromStage(inside)[0]!.methods).toHaveLength(1);
+});
+
 describe('what AWS would not deploy', () => {
   test('a header that is mapped and not declared', () => {
     const integrationResponses = [

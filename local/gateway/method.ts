@@ -1,5 +1,10 @@
 /** Reads one AWS::ApiGateway::Method: who may call it, what it demands, what answers. */
-import type { Properties, Resource, Stage } from '../template/resource.ts';
+import {
+  NotEmulatedError,
+  type Properties,
+  type Resource,
+  type Stage,
+} from '../template/resource.ts';
 import type {
   Authorization,
   LambdaIntegration,
@@ -24,6 +29,11 @@ export function readMethod(
   resourcePath: string,
 ): MethodModel {
   const { properties } = method;
+  // AWS: Known issues. The API is served as by a custom domain here.
+  if (/^\/s?ping$/.test(resourcePath)) {
+    const what = `a resource at ${resourcePath}, which custom domains keep for health checks,`;
+    throw new NotEmulatedError(method, what);
+  }
   const validator = stage.find(properties.RequestValidatorId)?.properties;
   const { MethodSettings, StageName, RestApiId } = deployed.properties;
   const arn = `arn:aws:execute-api:${stage.region}:${stage.account}:${RestApiId}/${StageName}`;

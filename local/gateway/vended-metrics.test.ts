@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ask, type Harness } from './testing/harness.ts';
+import { ask, type Harness, startGateway } from './testing/harness.ts';
 
 const dimensionsOf = ({ metrics }: Harness, name: string) =>
   metrics.filter(({ metric }) => metric.name === name).map(({ metric }) => metric.dimensions);
@@ -39,6 +39,18 @@ test('resource and method are dimensions only where the method’s settings say 
     { ApiName: 'test-api', Stage: 'dev', Resource: '/items/{id}', Method: 'GET' },
   ]);
   expect(dimensionsOf(await call('/nope', {}, detailed), 'Count')).toEqual(plain);
+});
+
+test('a metric is the same object for each request, by which the store knows it', async () => {
+  const methodSettings = { '/items/{id}/GET': { MetricsEnabled: true } };
+  const gateway = await startGateway({ routes: [{ route: 'GET /items/{id}' }], methodSettings });
+  for (const path of ['/items/7', '/nope', '/items/8', '/nope']) await gateway.send({ path });
+  await gateway.close();
+  const counts = gateway.metrics.filter(({ metric }) => metric.name === 'Count');
+  expect(counts.map(({ metric }) => Object.keys(metric.dimensions).length)).toEqual([
+    1, 2, 4, 1, 2, 1, 2, 4, 1, 2,
+  ]);
+  expect(new Set(counts.map(({ metric }) => metric)).size).toBe(5);
 });
 
 test('a clock that goes back makes no negative latency', async () => {

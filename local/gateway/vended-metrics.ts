@@ -6,18 +6,17 @@ import type { Exchange } from './exchange.ts';
 
 interface VendedMetric {
   readonly unit: 'Count' | 'Milliseconds';
-  readonly dimensionSets: readonly (readonly Dimension[])[];
+  readonly dimensionSets: readonly (readonly string[])[];
   /** Undefined: nothing is published. */
   readonly value: (context: Context) => number | undefined;
 }
-type Dimension = 'ApiName' | 'Stage' | 'Resource' | 'Method';
 
 /** The last only where the method's settings ask for detailed metrics. */
 const dimensionSets = [
   ['ApiName'],
   ['ApiName', 'Stage'],
   ['ApiName', 'Stage', 'Resource', 'Method'],
-] as const;
+];
 const count = { unit: 'Count', dimensionSets } as const;
 const time = { unit: 'Milliseconds', dimensionSets } as const;
 
@@ -35,23 +34,20 @@ export function createVendedMetrics(
   { name: ApiName, stageName: Stage }: ApiModel,
   sink: MetricSink,
 ): (exchange: Exchange, timestamp: number) => void {
-  const metricsOf = (Resource?: string, Method = '') =>
-    Object.entries(apiGatewayMetrics).map(([name, { dimensionSets, ...metric }]) => ({
-      ...metric,
-      identities: (Resource === undefined ? dimensionSets.slice(0, 2) : dimensionSets).map(
-        (set): MetricIdentity => {
-          const values = { ApiName, Stage, Resource: Resource ?? '', Method };
-          const dimensions = Object.fromEntries(set.map((key) => [key, values[key]]));
-          return { namespace: 'AWS/ApiGateway', name, dimensions };
-        },
+  // Identities are made once: the store knows a metric by its object before it compares names.
+  const metricsOf = (...dimensionSets: readonly MetricIdentity['dimensions'][]) =>
+    Object.entries(apiGatewayMetrics).map(([name, { unit, value }]) => ({
+      unit,
+      read: value,
+      identities: [{ ApiName }, { ApiName, Stage }, ...dimensionSets].map(
+        (dimensions): MetricIdentity => ({ namespace: 'AWS/ApiGateway', name, dimensions }),
       ),
     }));
-  // Identities are made once: the store knows a metric by its object before it compares names.
   const plain = metricsOf();
   const detailed = new Map<string, typeof plain>();
-  const detailedOf = (resourcePath: string, httpMethod: string) => {
-    const key = `${httpMethod} ${resourcePath}`;
-    const known = detailed.get(key) ?? metricsOf(resourcePath, httpMethod);
+  const detailedOf = (Resource: string, Method: string) => {
+    const key = `${Method} ${Resource}`;
+    const known = detailed.get(key) ?? metricsOf({ ApiName, Stage, Resource, Method });
     detailed.set(key, known);
     return known;
   };
@@ -59,7 +55,7 @@ export function createVendedMetrics(
     const metrics = method?.settings.detailedMetrics
       ? detailedOf(method.resourcePath, context.httpMethod)
       : plain;
-    for (const { value: read, unit, identities } of metrics) {
+    for (const { read, unit, identities } of metrics) {
       const value = read(context);
       if (value === undefined) continue;
       for (const identity of identities) sink.put(identity, { timestamp, value, unit });
