@@ -39,6 +39,8 @@ describe('accessesOf', () => {
     ],
     ['TransactGetItems', { TransactItems: [{ Get: { TableName: 'a' } }] }, ['dynamodb:GetItem a']],
     ['ListTables', {}, ['dynamodb:ListTables *']],
+    ['GetItem', {}, ['dynamodb:GetItem *']],
+    ['TagResource', {}, ['dynamodb:TagResource *']],
     ['DescribeTable', { TableName: 't' }, ['dynamodb:DescribeTable t']],
     ['TagResource', { ResourceArn: `${prefix}t` }, ['dynamodb:TagResource t']],
     ['Query', { TableName: `${prefix}t`, IndexName: 'i' }, ['dynamodb:Query t/index/i']],

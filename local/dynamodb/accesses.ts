@@ -44,6 +44,7 @@ const transactActions: Readonly<Record<string, string>> = {
 export function accessesOf(operation: string, input: Json, tablePrefix: string): readonly Access[] {
   const on = (resource: string) => [{ action: `dynamodb:${operation}`, resource }];
   const to = (action: string, named: unknown, index?: unknown): Access => {
+    if (named === undefined) return { action: `dynamodb:${action}`, resource: '*' };
     const table = textOf(named).replace(tablePrefix, '');
     const arn = table.startsWith('arn:') ? table : `${tablePrefix}${table}`;
     const access = { action: `dynamodb:${action}`, resource: arn, table };
@@ -73,7 +74,7 @@ export function accessesOf(operation: string, input: Json, tablePrefix: string):
     case 'ListTagsOfResource':
     case 'TagResource':
     case 'UntagResource':
-      return on(textOf(input['ResourceArn']));
+      return on(textOf(input['ResourceArn'] ?? '*'));
     case 'DescribeEndpoints':
     case 'DescribeLimits':
     case 'ListTables':
@@ -83,5 +84,5 @@ export function accessesOf(operation: string, input: Json, tablePrefix: string):
   }
 }
 
-/** What is no string will not get past the engine, though past the policies. */
-const textOf = (value: unknown) => (typeof value === 'string' ? value : `${JSON.stringify(value)}`);
+/** Whatever a policy says of it: engines refuse a name that is no string. */
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

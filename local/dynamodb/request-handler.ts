@@ -35,17 +35,18 @@ export function createRequestHandler(
 ): (request: SignedRequest) => Promise<Answer> {
   const { region, account, callers, now } = parts;
   const prefix = `arn:aws:dynamodb:${region}:${account}:table/`;
-  return async (request) => {
+  return async (signed) => {
     try {
-      const operation = operationOf(request);
+      const operation = operationOf(signed);
       const place = { region, service: 'dynamodb', now: now() };
-      const caller = verifySignature(request, callers, place);
-      const input = parse(request.body);
+      const caller = verifySignature(signed, callers, place);
+      const input = parse(signed.body);
       const { TableName } = input;
       if (typeof TableName === 'string') input['TableName'] = TableName.replace(prefix, '');
       const accesses = accessesOf(operation, input, prefix);
       const began = performance.now();
-      const answer = await carryOut(parts, caller, operation, input, accesses).catch(awsError);
+      const request = { caller, operation, input, accesses };
+      const answer = await carryOut(parts, request).catch(awsError);
       const elapsedMs = performance.now() - began;
       parts.metrics.record({ operation, accesses, answer, elapsedMs });
       return asAsked(input, answer);
@@ -78,14 +79,16 @@ function parse(body: Buffer): Json {
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 
-async function carryOut(
-  parts: RequestHandlerParts,
-  caller: Caller,
-  operation: string,
-  input: Json,
-  accesses: readonly Access[],
-): Promise<Answer> {
-  for (const access of accesses) authorize(parts, caller, operation, input, access);
+interface Request {
+  readonly caller: Caller;
+  readonly operation: string;
+  readonly input: Json;
+  readonly accesses: readonly Access[];
+}
+
+async function carryOut(parts: RequestHandlerParts, request: Request): Promise<Answer> {
+  const { caller, operation, input, accesses } = request;
+  for (const access of accesses) authorize(parts, request, access);
   const kind = dataPlane[operation];
   const [access] = accesses;
   const table = parts.tables.get(access?.table ?? '');
@@ -98,9 +101,7 @@ async function carryOut(
 
 function authorize(
   { grants, tables, region, account, now }: RequestHandlerParts,
-  { functionName, principal }: Caller,
-  operation: string,
-  input: Json,
+  { caller: { functionName, principal }, operation, input }: Request,
   { action, resource, table = '' }: Access,
 ): void {
   const instant = new Date(now());

@@ -39,12 +39,12 @@ export function verifySignature<Caller extends { readonly credentials: Credentia
   callers: ReadonlyMap<string, Caller>,
   place: Place,
 ): Caller {
-  const { credential, signed, signature, date } = parametersOf(request);
+  const { Credential, SignedHeaders, Signature, date } = parametersOf(request);
   requireRecent(date, place.now);
-  if (!signed.split(';').includes('host')) {
+  if (!SignedHeaders.split(';').includes('host')) {
     throw invalid("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const [accessKeyId = '', ...scope] = credential.split('/');
+  const [accessKeyId = '', ...scope] = Credential.split('/');
   requireScope(scope, date, place);
   const caller = callers.get(accessKeyId);
   if (!caller || request.headers['x-amz-security-token'] !== caller.credentials.sessionToken) {
@@ -53,11 +53,11 @@ export function verifySignature<Caller extends { readonly credentials: Credentia
       'The security token included in the request is invalid.',
     );
   }
-  const canonical = hash('sha256', canonicalRequest(request, signed));
+  const canonical = hash('sha256', canonicalRequest(request, SignedHeaders));
   const expected = createHmac('sha256', signingKey(caller.credentials, scope))
     .update(`AWS4-HMAC-SHA256\n${date}\n${scope.join('/')}\n${canonical}`)
     .digest('hex');
-  if (signature !== expected) {
+  if (Signature !== expected) {
     throw invalid(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
@@ -82,12 +82,7 @@ function parametersOf({ headers }: SignedRequest) {
     .map(([name]) => `Authorization header requires '${name}' parameter. `);
   if (!date) missing.push("Authorization header requires existence of a 'X-Amz-Date' header. ");
   if (missing.length > 0) throw new AwsError('IncompleteSignatureException', missing.join(''));
-  return {
-    credential: Credential,
-    signed: SignedHeaders,
-    signature: Signature,
-    date: String(date),
-  };
+  return { Credential, SignedHeaders, Signature, date: String(date) };
 }
 
 function requireRecent(date: string, now: number): void {

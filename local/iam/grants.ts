@@ -84,28 +84,28 @@ function use(entries: readonly Entry[], functionName: string, statement: Stateme
   if (entry.observed.size < mostObserved) entry.observed.add(`${call.action} ${call.resource}`);
 }
 
-function grantsOf(functionName: string, role: Role): readonly Entry[] {
-  return role.policies
+const grantsOf = (functionName: string, role: Role): readonly Entry[] =>
+  role.policies
     .flatMap(({ statements }) => statements)
     .filter(({ effect }) => effect === 'Allow')
     .flatMap((statement) =>
-      actionsOf(statement).map(({ action, covers }): Entry => {
-        const { policy, sid, index, resources } = statement;
-        const written = resources.patterns.map(({ source }) =>
-          resources.negated ? `NotResource ${source}` : source,
-        );
-        const grant = {
+      actionsOf(statement).map(({ action, covers }) => ({
+        grant: {
           function: functionName,
           role: role.arn,
-          policy,
-          statement: sid ?? String(index),
+          policy: statement.policy,
+          statement: statement.sid ?? String(statement.index),
           action,
-          resources: written,
-        };
-        return { grant, of: statement, covers, observed: new Set(), calls: 0 };
-      }),
+          resources: statement.resources.patterns.map(({ source }) =>
+            statement.resources.negated ? `NotResource ${source}` : source,
+          ),
+        },
+        of: statement,
+        covers,
+        observed: new Set(),
+        calls: 0,
+      })),
     );
-}
 
 function actionsOf({ actions: { negated, patterns } }: Statement) {
   if (negated) {
