@@ -66,21 +66,11 @@ export interface Query {
 
 /** Every expression of a command and all that it is made of, outermost first. */
 export function expressionsOf(command: Command): readonly Expression[] {
-  switch (command.command) {
-    case 'fields':
-    case 'display':
-      return command.columns.flatMap(({ expression }) => within(expression));
-    case 'stats':
-      return [...command.columns, ...command.by].flatMap(({ expression }) => within(expression));
-    case 'sort':
-      return command.keys.flatMap(({ expression }) => within(expression));
-    case 'filter':
-      return within(command.condition);
-    case 'parse':
-      return within(command.subject);
-    default:
-      return [];
-  }
+  const columns = 'columns' in command ? command.columns : [];
+  const more = 'by' in command ? command.by : 'keys' in command ? command.keys : [];
+  const single =
+    'condition' in command ? [command.condition] : 'subject' in command ? [command.subject] : [];
+  return [...[...columns, ...more].map(({ expression }) => expression), ...single].flatMap(within);
 }
 
 const within = (expression: Expression): readonly Expression[] => [

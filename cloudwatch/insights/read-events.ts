@@ -1,15 +1,9 @@
 /** NDJSON → log events: lines as CloudWatch exports them, or the raw lines of an application. */
 import type { LogEvent } from './row.ts';
 
-const wrapperMembers = new Set([
-  'timestamp',
-  'message',
-  'logStream',
-  'logStreamName',
-  'logGroup',
-  'logGroupName',
-  'ingestionTime',
-  'eventId',
+const eventMembers = new Set([
+  ...['timestamp', 'message', 'ingestionTime', 'eventId'],
+  ...['logStream', 'logStreamName', 'logGroup', 'logGroupName'],
 ]);
 
 /** Where applications put the time of a line. */
@@ -33,17 +27,21 @@ type Json = Readonly<Record<string, unknown>>;
 
 function readLine(line: string, previous: number): LogEvent {
   const json = parse(line);
-  if (!json) return { timestamp: previous, message: line };
-  if (!isWrapper(json)) return { timestamp: timeOf(json) ?? previous, message: line };
-  const logStream = json['logStream'] ?? json['logStreamName'];
-  const logGroup = json['logGroup'] ?? json['logGroupName'];
-  const ingestionTime = toMillis(json['ingestionTime']);
+  const { timestamp, message, ingestionTime, ...names } = json ?? {};
+  const isEvent =
+    typeof message === 'string' &&
+    timestamp !== undefined &&
+    Object.keys(json!).every((key) => eventMembers.has(key));
+  if (!isEvent) return { timestamp: (json && timeOf(json)) ?? previous, message: line };
+  const logStream = names['logStream'] ?? names['logStreamName'];
+  const logGroup = names['logGroup'] ?? names['logGroupName'];
+  const ingested = toMillis(ingestionTime);
   return {
-    timestamp: toMillis(json['timestamp']) ?? previous,
-    message: json['message'] as string,
-    ...(typeof logStream === 'string' ? { logStream } : {}),
-    ...(typeof logGroup === 'string' ? { logGroup } : {}),
-    ...(ingestionTime === undefined ? {} : { ingestionTime }),
+    timestamp: toMillis(timestamp) ?? previous,
+    message,
+    ...(typeof logStream === 'string' && { logStream }),
+    ...(typeof logGroup === 'string' && { logGroup }),
+    ...(ingested !== undefined && { ingestionTime: ingested }),
   };
 }
 
@@ -55,11 +53,6 @@ function parse(line: string): Json | undefined {
     return undefined;
   }
 }
-
-const isWrapper = (json: Json) =>
-  typeof json['message'] === 'string' &&
-  'timestamp' in json &&
-  Object.keys(json).every((key) => wrapperMembers.has(key));
 
 function timeOf(json: Json): number | undefined {
   const emf = json['_aws'] as { Timestamp?: unknown } | undefined;

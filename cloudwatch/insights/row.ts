@@ -14,11 +14,6 @@ export interface LogEvent {
   readonly ingestionTime?: number;
 }
 
-export interface Row {
-  get(path: FieldPath): Value;
-  set(name: string, value: Value): void;
-}
-
 /** CloudWatch Logs discovers this many fields of a JSON event; the rest can only be had by `parse`. */
 const maxFields = 200;
 /** Deeper than any log line; hostile ones do not exhaust the stack. */
@@ -34,72 +29,57 @@ const system: Readonly<Record<string, (event: LogEvent) => Value>> = {
   '@log': ({ logGroup }) => logGroup ?? null,
 };
 
-export class ResultRow implements Row {
-  readonly #values = new Map<string, Value>();
-
-  get({ name, segments }: FieldPath): Value {
-    const own = this.#values.get(name);
-    if (own !== undefined) return own;
-    const parent = segments.length > 1 ? this.#values.get(segments[0] as string) : undefined;
-    return parent && isStructure(parent) ? fromJson(member(parent, segments.slice(1))) : null;
-  }
-
-  set(name: string, value: Value): void {
-    this.#values.set(name, value);
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name);
-  }
-}
-
-export class EventRow implements Row {
-  readonly event: LogEvent;
+export class Row {
+  /** Absent in what `stats` made. */
+  readonly event: LogEvent | undefined;
   /** What the query computed. */
-  #computed: ResultRow | undefined;
+  #computed: Map<string, Value> | undefined;
   #json: Json | null | undefined;
   #discovered: ReadonlyMap<string, unknown> | undefined;
 
-  constructor(event: LogEvent) {
+  constructor(event?: LogEvent) {
     this.event = event;
   }
 
-  get(path: FieldPath): Value {
-    const { name, segments } = path;
-    if (this.#computed?.has(segments[0] as string) || this.#computed?.has(name)) {
-      return this.#computed.get(path);
-    }
-    if (name.startsWith('@') && !name.startsWith('@@')) return this.#systemField(name);
-    const json = this.#parsed();
-    if (!json) return null;
-    // A field whose own name begins with @ is asked for with one more.
-    const found = this.#discover(json, name.startsWith('@@') ? name.slice(1) : name, segments);
-    return typeof found === 'object' ? null : fromJson(found);
-  }
-
   set(name: string, value: Value): void {
-    this.#computed ??= new ResultRow();
+    this.#computed ??= new Map();
     this.#computed.set(name, value);
   }
 
-  #systemField(name: string): Value {
-    const field = system[name];
-    if (field) return field(this.event);
-    const json = this.event.message.startsWith('{') ? this.#parsed() : null;
-    return (json ? platformFields(json) : textFields(this.event.message))[name] ?? null;
+  get({ name, segments }: FieldPath): Value {
+    const [first, ...more] = segments;
+    const own = this.#computed?.get(name);
+    if (own !== undefined) return own;
+    const parent = more.length > 0 ? this.#computed?.get(first!) : undefined;
+    if (parent !== undefined) return isStructure(parent) ? fromJson(member(parent, more)) : null;
+    return this.event ? this.#ofEvent(this.event, name) : null;
   }
 
-  #parsed(): Json | null {
-    if (this.#json === undefined) this.#json = parseJson(this.event);
+  #ofEvent(event: LogEvent, name: string): Value {
+    if (name.startsWith('@') && !name.startsWith('@@')) return this.#systemField(event, name);
+    const json = this.#parsed(event);
+    if (!json) return null;
+    // A field whose own name begins with @ is asked for with one more.
+    const found = this.#discover(event, json, name.startsWith('@@') ? name.slice(1) : name);
+    return typeof found === 'object' ? null : fromJson(found);
+  }
+
+  #systemField(event: LogEvent, name: string): Value {
+    const field = system[name];
+    if (field) return field(event);
+    const json = event.message.startsWith('{') ? this.#parsed(event) : null;
+    return (json ? platformFields(json) : textFields(event.message))[name] ?? null;
+  }
+
+  #parsed(event: LogEvent): Json | null {
+    if (this.#json === undefined) this.#json = parseJson(event);
     return this.#json;
   }
 
-  #discover(json: Json, name: string, segments: readonly string[]): unknown {
-    if (mayExceed(this.event.message)) {
-      this.#discovered ??= flatten(json);
-      return this.#discovered.get(name);
-    }
-    return name === segments[0] ? own(json, name) : lookUp(json, name);
+  #discover({ message }: LogEvent, json: Json, name: string): unknown {
+    if (!mayExceed(message)) return lookUp(json, name);
+    this.#discovered ??= flatten(json);
+    return this.#discovered.get(name);
   }
 }
 

@@ -11,7 +11,7 @@ import type { Scope } from './compile-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { compileExtract } from './pattern.ts';
 import type { Column, Command, FieldPath, Query } from './query.ts';
-import { EventRow, type LogEvent, type Row } from './row.ts';
+import { type LogEvent, Row } from './row.ts';
 import { compileStage } from './stages.ts';
 import { display } from './value.ts';
 
@@ -61,7 +61,7 @@ export function runQuery(
       yield row;
     }
   });
-  const start: Iterable<Row> = given.map((event) => new EventRow(event));
+  const start: Iterable<Row> = given.map((event) => new Row(event));
   let rows = [...stages.reduce((before, stage) => stage(before), start)];
   if (!query.commands.some(({ command }) => command === 'limit'))
     rows = rows.slice(0, defaultLimit);

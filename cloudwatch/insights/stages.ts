@@ -3,7 +3,7 @@ import { type Aggregate, aggregates } from './aggregates.ts';
 import { compileExpression, type Evaluate, eventTime, type Scope } from './compile-expression.ts';
 import { compileExtract } from './pattern.ts';
 import type { Column, Command, FieldPath, Of } from './query.ts';
-import { EventRow, ResultRow, type Row } from './row.ts';
+import { Row } from './row.ts';
 import { display, naturalOrder, Timestamp, toText, type Value } from './value.ts';
 
 export type Stage = (rows: Iterable<Row>) => Iterable<Row>;
@@ -30,13 +30,8 @@ export function compileStage(command: Command, scope: Scope): Stage {
       return (rows) => take(rows, command.count);
     case 'dedup':
       return where(firstOf(command.fields));
-    case 'source': {
-      const groups = command.logGroups;
-      return where(
-        (row) =>
-          !(row instanceof EventRow && row.event.logGroup) || groups.includes(row.event.logGroup),
-      );
-    }
+    case 'source':
+      return where(({ event }) => !event?.logGroup || command.logGroups.includes(event.logGroup));
   }
 }
 
@@ -143,7 +138,7 @@ function aggregating({ columns, by }: Named<'stats'>, scope: Scope): Stage {
       }
     }
     for (const { keys, seen } of groups.values()) {
-      const row = new ResultRow();
+      const row = new Row();
       for (const [index, { name }] of by.entries()) row.set(name, keys[index]!);
       for (const [
         index,

@@ -25,7 +25,9 @@ export class StatisticError extends Error {
 }
 
 const percentage = '(100(?:\\.0+)?|\\d{1,2}(?:\\.\\d+)?)';
-const short = new RegExp(`^(p|tm|wm|tc|ts)${percentage}$`, 'i');
+const percentile = new RegExp(`^p${percentage}$`, 'i');
+/** `tm95` is TM(:95%). */
+const short = new RegExp(`^(tm|wm|tc|ts)${percentage}$`, 'i');
 const range = /^(TM|WM|PR|TC|TS)\((-?[\d.]*%?):(-?[\d.]*%?)\)$/i;
 
 /**
@@ -35,47 +37,34 @@ const range = /^(TM|WM|PR|TC|TS)\((-?[\d.]*%?):(-?[\d.]*%?)\)$/i;
 export function parseStatistic(text: string): Statistic {
   const simple = simpleStatistics.find((name) => name === text);
   if (simple) return { kind: simple };
-  if (/^iqm$/i.test(text)) {
-    return { kind: 'TM', lower: { value: 25, percent: true }, upper: { value: 75, percent: true } };
-  }
-  const [, prefix, percent] = short.exec(text) ?? [];
-  if (prefix) {
-    return prefix.toLowerCase() === 'p'
-      ? { kind: 'percentile', percent: Number(percent) }
-      : { kind: trimmedKind(prefix), upper: { value: Number(percent), percent: true } };
-  }
-  const [, name, low, high] = range.exec(text) ?? [];
-  if (!name) {
-    throw new StatisticError(
-      `'${text}' is no statistic: use SampleCount, Sum, Average, Minimum, Maximum, p99, tm95, TM(10%:90%), WM, PR(:300), TC, TS or IQM`,
-    );
-  }
-  return trimmedRange(text, trimmedKind(name), low!, high!);
+  const [, percent] = percentile.exec(text) ?? [];
+  if (percent) return { kind: 'percentile', percent: Number(percent) };
+  const long = text.replace(/^IQM$/i, 'TM(25%:75%)').replace(short, '$1(:$2%)');
+  const [, name, low, high] = range.exec(long) ?? [];
+  const kind = trimmedKinds.find((each) => each === name?.toUpperCase());
+  if (kind) return trimmedRange(text, kind, low!, high!);
+  throw new StatisticError(
+    `'${text}' is no statistic: use SampleCount, Sum, Average, Minimum, Maximum, p99, tm95, TM(10%:90%), WM, PR(:300), TC, TS or IQM`,
+  );
 }
 
-const trimmedKind = (name: string) =>
-  trimmedKinds.find((kind) => kind === name.toUpperCase()) as TrimmedKind;
-
 function trimmedRange(text: string, kind: TrimmedKind, low: string, high: string): Statistic {
-  const [lower, upper] = [low, high].map((bound) => {
+  const refuse = (problem: string): never => {
+    throw new StatisticError(`'${text}': ${problem}`);
+  };
+  const [lower, upper] = [low, high].map((bound): Bound | undefined => {
     if (bound === '') return undefined;
     const percent = bound.endsWith('%');
     const value = Number(percent ? bound.slice(0, -1) : bound);
-    if (Number.isNaN(value) || (percent && (value < 0 || value > 100))) {
-      throw new StatisticError(`'${text}': '${bound}' is no bound`);
-    }
-    return { value, percent };
+    const isBound = !Number.isNaN(value) && !(percent && (value < 0 || value > 100));
+    return isBound ? { value, percent } : refuse(`'${bound}' is no bound`);
   });
-  if (!lower && !upper) throw new StatisticError(`'${text}': give at least one bound`);
-  if (lower && upper && lower.percent !== upper.percent) {
-    throw new StatisticError(`'${text}': both bounds must be percentages or both values`);
+  if (!lower && !upper) refuse('give at least one bound');
+  if (lower && upper) {
+    if (lower.percent !== upper.percent) refuse('both bounds must be percentages or both values');
+    if (lower.value >= upper.value) refuse('the lower bound must be below the upper one');
   }
-  if (lower && upper && lower.value >= upper.value) {
-    throw new StatisticError(`'${text}': the lower bound must be below the upper one`);
-  }
-  if (kind === 'PR' && (lower ?? upper)!.percent) {
-    throw new StatisticError(`'${text}': PR takes values, not percentages`);
-  }
+  if (kind === 'PR' && (lower ?? upper)!.percent) refuse('PR takes values, not percentages');
   return { kind, ...(lower && { lower }), ...(upper && { upper }) };
 }
 
