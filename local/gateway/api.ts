@@ -75,10 +75,17 @@ const gatewayResponse = (properties: Properties): GatewayResponseModel => ({
   templates: mapOf(properties.ResponseTemplates),
 });
 
+/**
+ * `nullable` and `exclusiveMinimum` have no effect; `maxItems` and `minItems` have, where they do not come from an import.
+ * AWS: Known issues.
+ */
+const supported = (keyword: string, value: unknown) =>
+  typeof value === 'boolean' && /^(nullable|exclusiveMinimum)$/.test(keyword) ? undefined : value;
+
 function schemaOf({ type, logicalId, properties }: Resource): object {
-  if (typeof properties.Schema !== 'string') return properties.Schema ?? {};
+  const { Schema = {} } = properties;
   try {
-    return JSON.parse(properties.Schema);
+    return JSON.parse(typeof Schema === 'string' ? Schema : JSON.stringify(Schema), supported);
   } catch {
     throw new Error(`${type} ${logicalId}: Schema is not JSON`);
   }

@@ -100,6 +100,25 @@ describe('a body against its model', () => {
   });
 });
 
+test.each([
+  [{ nullable: true, type: 'string' }, null, 400],
+  [{ exclusiveMinimum: true, minimum: 1 }, 1, 200],
+  [{ maxItems: 1 }, [1, 2], 400],
+  [{ properties: { nullable: { type: 'string' } } }, { nullable: 1 }, 400],
+])(
+  'of %j, what API Gateway does not support has no effect: %j is %i',
+  async (schema, a, status) => {
+    const routes = [{ route: 'POST /a', validator: 'body' as const }];
+    const setup = { routes, requestModels: { 'application/json': { properties: { a: schema } } } };
+    const { response } = await ask(setup, {
+      method: 'POST',
+      path: '/a',
+      body: JSON.stringify({ a }),
+    });
+    expect(response.status).toBe(status);
+  },
+);
+
 test('missing parameters are listed by header, path and query string, whatever their order in the template', async () => {
   const required = ['querystring.b', 'path.p', 'querystring.a', 'header.X-H'];
   const routes = [{ route: 'GET /a', validator: 'params' as const, required }];
