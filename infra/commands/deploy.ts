@@ -2,4 +2,4 @@
 import { deploySteps } from '../deploy/deploy-steps.ts';
 import { runStageCommand } from './stage-command.ts';
 
-await runStageCommand({ name: 'deploy', steps: deploySteps });
+await runStageCommand('deploy', deploySteps);

@@ -1,14 +1,10 @@
 /** `npm run diff -- <stage> [--dry-run]`: what a deployment would change. */
 import { runStageCommand } from './stage-command.ts';
 
-await runStageCommand({
-  name: 'diff',
-  steps: ({ settings: { stage }, synth, cdk, assembly }) => [
-    { title: 'build and synthesize, validated', needsAccount: false, run: synth },
-    {
-      title: `compare every stack of ${stage} with what is deployed`,
-      needsAccount: true,
-      run: () => cdk(['diff', '--app', assembly]),
-    },
-  ],
-});
+await runStageCommand('diff', ({ settings: { stage }, synth, cdk, assembly }) => [
+  { title: 'build and synthesize, validated', offline: true, run: synth },
+  {
+    title: `compare every stack of ${stage} with what is deployed`,
+    run: () => cdk(['diff', '--app', assembly]),
+  },
+]);

@@ -1,5 +1,6 @@
 /** What deploy, diff and destroy have in common: one stage, `--dry-run`, the CDK command line, errors of one line. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -11,62 +12,54 @@ import { synth } from './synth.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-export interface StageCommand {
-  readonly name: 'deploy' | 'diff' | 'destroy';
-  readonly steps: (context: DeployContext) => readonly Step[];
-  /** Asks before anything is done; false ends the command. */
-  readonly confirm?: (stage: string) => Promise<boolean>;
-}
-
-/** `npm run <command> -- <stage> [--dry-run] [--yes]` */
-export async function runStageCommand({ name, steps, confirm }: StageCommand): Promise<void> {
+/** `npm run <command> -- <stage> [--dry-run]`; `--yes` answers a command that asks. */
+export async function runStageCommand(
+  name: 'deploy' | 'diff' | 'destroy',
+  steps: (context: DeployContext, options: { readonly yes: boolean }) => readonly Step[],
+): Promise<void> {
   try {
     const { values, positionals } = parseArgs({
-      options: { 'dry-run': { type: 'boolean' }, yes: { type: 'boolean' } },
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        ...(name === 'destroy' && { yes: { type: 'boolean', default: false } }),
+      },
       allowPositionals: true,
     });
     const [stage, ...others] = positionals;
     if (!stage || others.length > 0) {
       const known = stages.map((one) => one.stage).join('|');
-      throw new Error(`usage: npm run ${name} -- <${known}> [--dry-run]`);
+      const yes = name === 'destroy' ? ' [--yes]' : '';
+      throw new Error(`usage: npm run ${name} -- <${known}> [--dry-run]${yes}`);
     }
-    const dryRun = values['dry-run'] === true;
-    const context = contextOf(stage);
-    if (confirm && !dryRun && !values.yes && !(await confirm(stage))) {
-      throw new Error(`${name} was not confirmed: nothing has been done`);
-    }
-    await runSteps(steps(context), { dryRun, say: console.log });
-    console.log(
-      dryRun ? `${name} ${stage}: dry run, nothing was changed` : `${name} ${stage}: done`,
-    );
+    const dryRun = values['dry-run'];
+    await runSteps(steps(contextOf(stage), { yes: values['yes'] === true }), {
+      dryRun,
+      say: console.log,
+    });
+    console.log(`${name} ${stage}: ${dryRun ? 'dry run, nothing was changed' : 'done'}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }
 
-function contextOf(stage: string): DeployContext {
-  return {
-    settings: stageNamed(stage),
-    cloud: aws,
-    synth: () => synth({ stages: [stage], say: (line) => console.log(`  ${line}`) }),
-    assembly: join(root, 'cdk.out', stage),
-    site: join(root, 'dist/web'),
-    cdk,
-    fetch,
-    wait: setTimeout,
-    say: console.log,
-  };
-}
+const contextOf = (stage: string): DeployContext => ({
+  settings: stageNamed(stage),
+  cloud: aws,
+  synth: () => synth({ stages: [stage], say: (line) => console.log(`  ${line}`) }),
+  assembly: join(root, 'cdk.out', stage),
+  site: join(root, 'dist/web'),
+  cdk,
+  fetch,
+  wait: setTimeout,
+  say: console.log,
+});
 
 /** In the foreground: its progress is the command's. */
 async function cdk(args: readonly string[]): Promise<void> {
   const command = spawn(join(root, 'node_modules/.bin/cdk'), [...args], { stdio: 'inherit' });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    command.on('error', reject);
-    command.on('close', resolve);
-  });
+  const [code, signal] = await once(command, 'close');
   if (code !== 0) {
-    throw new Error(`cdk ${args[0]} ended with ${code}; its output is above`);
+    throw new Error(`cdk ${args[0]} ended with ${code ?? signal}; its output is above`);
   }
 }

@@ -23,9 +23,15 @@ afterEach(async () => {
 
 type Cdk = (args: readonly string[]) => Promise<void>;
 
+interface DestroyOptions {
+  readonly dryRun?: boolean;
+  readonly cdk?: Cdk;
+  readonly confirmed?: boolean;
+}
+
 async function destroy(
   stage: string,
-  { dryRun = false, cdk = async () => {} }: { dryRun?: boolean; cdk?: Cdk } = {},
+  { dryRun = false, cdk = async () => {}, confirmed = true }: DestroyOptions = {},
 ): Promise<readonly string[]> {
   const log: string[] = [];
   const say = (line: string) => void log.push(line);
@@ -50,8 +56,12 @@ async function destroy(
       await cdk(args);
     },
     say,
+    confirm: async () => {
+      say('asked');
+      return confirmed;
+    },
   });
-  await runSteps(steps, { dryRun, say });
+  await runSteps(steps, { dryRun, say }).catch(({ message }) => say(message));
   return log;
 }
 
@@ -74,6 +84,16 @@ describe('destroy', () => {
     expect(kept).toContain('before the stage is deployed again');
     expect(kept).not.toContain('AWS::Lambda::Version');
     expect(stub.objects.size).toBe(1);
+  });
+
+  test('asks when it has said what it keeps, and does nothing without a yes', async () => {
+    stub.objects.set('index.html', { body: '' });
+    const log = await destroy('dev', { confirmed: false });
+    expect(log.findIndex((line) => line.includes('is kept'))).toBeLessThan(log.indexOf('asked'));
+    expect(log.filter((line) => line.startsWith('cdk '))).toEqual([]);
+    expect(stub.objects.size).toBe(1);
+    expect(log.at(-1)).toMatch(/^step 3, .*: not confirmed, nothing has been destroyed$/);
+    expect(await destroy('dev', { dryRun: true })).not.toContain('asked');
   });
 
   test('empties the buckets of a stage that keeps nothing, but not in a dry run', async () => {

@@ -1,14 +1,9 @@
-/** `npm run destroy`: the stacks in reverse order, and what of them stays. */
-
+/** `npm run destroy`: what of the stage stays, a question, and the stacks in reverse order. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  DeleteObjectsCommand,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Template } from '../templates.ts';
+import { deleteObjects } from './delete-objects.ts';
 import {
   type DeployContext,
   regionOf,
@@ -18,24 +13,32 @@ import {
 } from './deploy-steps.ts';
 import type { Step } from './step.ts';
 
-export type DestroyContext = Omit<DeployContext, 'fetch' | 'wait' | 'site'>;
+export interface DestroyContext extends Omit<DeployContext, 'fetch' | 'wait' | 'site'> {
+  /** Whether the person at the terminal, having read what stays, wants it. */
+  readonly confirm: () => Promise<boolean>;
+}
 
 export function destroySteps(context: DestroyContext): readonly Step[] {
-  const { settings, synth, assembly, say } = context;
+  const { settings, synth, assembly, say, confirm } = context;
   const { stage } = settings;
   return [
-    { title: 'synthesize', needsAccount: false, run: synth },
+    { title: 'synthesize', offline: true, run: synth },
     {
       title: 'say what stays',
-      needsAccount: false,
+      offline: true,
       run: async () => say(`  ${[...keptResources(assembly, stage), ...notes].join('\n  ')}`),
+    },
+    {
+      title: 'ask whether that is meant',
+      run: async () => {
+        if (!(await confirm())) throw new Error('not confirmed, nothing has been destroyed');
+      },
     },
     ...stackOrder
       .filter((stack) => stack !== 'Account')
       .toReversed()
       .map((stack) => ({
         title: `destroy ${stackId(stage, stack)} in ${regionOf(settings, stack)}`,
-        needsAccount: true,
         run: () => destroyStack(context, stack),
       })),
   ];
@@ -46,6 +49,20 @@ const notes = [
   "the Account stack is kept: it is the account's, not the stage's",
   'what is kept costs money and holds its name: delete it, or `cdk import` it, before the stage is deployed again',
 ];
+
+/** From the templates themselves: what their deletion policies keep. A function takes its versions with it. */
+function keptResources(assembly: string, stage: string): readonly string[] {
+  return stackOrder.flatMap((stack) => {
+    const id = stackId(stage, stack);
+    const file = join(assembly, `${id}.template.json`);
+    if (!existsSync(file)) return [];
+    const { Resources }: Template = JSON.parse(readFileSync(file, 'utf8'));
+    return Object.entries(Resources)
+      .filter(([, { DeletionPolicy }]) => DeletionPolicy?.startsWith('Retain'))
+      .filter(([, { Type }]) => Type !== 'AWS::Lambda::Version')
+      .map(([logicalId, { Type }]) => `${id}: ${Type} ${logicalId} is kept`);
+  });
+}
 
 async function destroyStack(context: DestroyContext, stack: StackName): Promise<void> {
   const { settings, assembly, cdk } = context;
@@ -64,24 +81,6 @@ async function destroyStack(context: DestroyContext, stack: StackName): Promise<
   }
 }
 
-const templateFile = (assembly: string, id: string) => join(assembly, `${id}.template.json`);
-
-/** From the templates themselves: what their deletion policies keep. A function takes its versions with it. */
-export function keptResources(assembly: string, stage: string): readonly string[] {
-  return stackOrder
-    .map((stack) => stackId(stage, stack))
-    .filter((id) => existsSync(templateFile(assembly, id)))
-    .flatMap((id) => {
-      const { Resources }: Template = JSON.parse(readFileSync(templateFile(assembly, id), 'utf8'));
-      return Object.entries(Resources)
-        .filter(
-          ([, { DeletionPolicy, Type }]) =>
-            DeletionPolicy?.startsWith('Retain') && Type !== 'AWS::Lambda::Version',
-        )
-        .map(([logicalId, { Type }]) => `${id}: ${Type} ${logicalId} is kept`);
-    });
-}
-
 /** A bucket with anything in it, versions included, cannot be deleted. */
 async function emptyBuckets({ cloud, settings }: DestroyContext): Promise<void> {
   const region = regionOf(settings, 'Web');
@@ -96,21 +95,13 @@ async function emptyBuckets({ cloud, settings }: DestroyContext): Promise<void> 
 
 /** A bucket that is gone already, after an attempt that got halfway, is empty. */
 export async function emptyBucket(s3: S3Client, Bucket: string): Promise<void> {
-  let more = true;
-  while (more) {
-    const page = await s3.send(new ListObjectVersionsCommand({ Bucket })).catch((error) => {
-      if (error.name === 'NoSuchBucket') return {} as ListObjectVersionsCommandOutput;
-      throw error;
-    });
-    const Objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].map(
-      ({ Key, VersionId }) => ({ Key, VersionId }),
-    );
-    if (Objects.length > 0) {
-      const { Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
-      if (Errors?.[0]) {
-        throw new Error(`${Bucket}/${Errors[0].Key} cannot be deleted: ${Errors[0].Message}`);
-      }
+  try {
+    for (let more = true; more; ) {
+      const page = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+      await deleteObjects(s3, Bucket, [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]);
+      more = page.IsTruncated === true;
     }
-    more = page.IsTruncated === true;
+  } catch (error) {
+    if (Object(error).name !== 'NoSuchBucket') throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** What of the built site goes into the bucket, under which headers, and in which order. */
-import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 
 export interface SiteObject {
   readonly key: string;
@@ -32,9 +31,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-const immutable = 'public, max-age=31536000, immutable';
-const hour = 'public, max-age=3600';
-const revalidated = 'no-cache';
+const revalidated = ['index.html', 'config.json'];
 
 /** Named by its content: esbuild's `[name]-[hash]`, eight letters and digits of base 32. */
 export const isHashed = (key: string) => /-[A-Z0-9]{8}\.\w+$/.test(key);
@@ -48,14 +45,12 @@ export function siteObjects(folder: string, config: object): Site {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new Error(`there is no ${join(folder, 'index.html')}: build the site first`);
   }
+  const object = (key: string) => siteObject(key, readFileSync(join(folder, key)));
   const files = globSync('**/*', { cwd: folder, withFileTypes: true }).filter((one) =>
     one.isFile(),
   );
-  const keys = files.map((one) => join(one.parentPath, one.name).slice(folder.length + 1)).sort();
-  const object = (key: string): SiteObject => siteObject(key, readFileSync(join(folder, key)));
-  const fixed = keys.filter(
-    (key) => !isHashed(key) && !['index.html', 'config.json'].includes(key),
-  );
+  const keys = files.map((one) => relative(folder, join(one.parentPath, one.name))).sort();
+  const fixed = keys.filter((key) => !isHashed(key) && !revalidated.includes(key));
   return {
     assets: keys.filter(isHashed).map(object),
     others: [
@@ -71,14 +66,10 @@ function siteObject(key: string, body: Uint8Array): SiteObject {
   if (!contentType) {
     throw new Error(`${key} has no known content type: add it to infra/deploy/site-objects.ts`);
   }
-  const cacheControl = isHashed(key)
-    ? immutable
-    : /^(index\.html|config\.json)$/.test(key)
-      ? revalidated
-      : hour;
-  return { key, body, contentType, cacheControl };
+  return { key, body, contentType, cacheControl: cacheControl(key) };
 }
 
-/** Names a release by its page, which names everything else. */
-export const releaseOf = (index: Uint8Array): string =>
-  createHash('sha256').update(index).digest('hex').slice(0, 16);
+function cacheControl(key: string): string {
+  if (isHashed(key)) return 'public, max-age=31536000, immutable';
+  return revalidated.includes(key) ? 'no-cache' : 'public, max-age=3600';
+}

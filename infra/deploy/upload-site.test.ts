@@ -132,6 +132,14 @@ describe('the upload', () => {
     expect(assets().map((key) => key[11])).toEqual(['A', 'A', 'C', 'C']);
   });
 
+  test('says which old asset it cannot remove', async () => {
+    await release('A');
+    await release('B');
+    stub.locked.add('assets/app-AAAAAAAA.js');
+    await expect(release('C')).rejects.toThrow('site/assets/app-AAAAAAAA.js cannot be deleted');
+    expect(pageWorks()).toBe(true);
+  });
+
   test('refuses a site that is not built and a file of unknown type, by name', async () => {
     buildRelease('A', { 'notes.docx': '' });
     await expect(upload()).rejects.toThrow('notes.docx has no known content type');
