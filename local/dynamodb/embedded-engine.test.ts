@@ -56,6 +56,12 @@ describe('the embedded engine', () => {
     expect(await statusOf('PutItem', { Item: anyKey })).toBe(200);
   });
 
+  test('says nothing of calls that come when it is closed', async () => {
+    await engine.close();
+    expect(await statusOf('PutItem', { Item: anyKey })).toBe(500);
+    expect(reports).toEqual([]);
+  });
+
   test('knows a table by its latest description', async () => {
     expect(await statusOf('GetItem', { Key: anyKey })).toBe(200);
     await engine.call('DeleteTable', { TableName });

@@ -29,6 +29,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   let writable = true;
   let retryAt = 0;
   let reopening: Promise<void> | undefined;
+  let closed = false;
 
   /**
    * After a failed write LevelDB's log may end in half a record, behind which later ones would be lost. So nothing is written
@@ -46,6 +47,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
   };
   const usableFor = async (operation: string): Promise<Store | undefined> => {
     await reopening;
+    if (closed) return undefined; // a call that a fault held back meanwhile
     const usable = () => (writable || (store && onlyReads.test(operation)) ? store : undefined);
     if (!usable() && Date.now() >= retryAt) {
       reopening = reopen().catch(() => undefined);
@@ -82,6 +84,7 @@ export async function openEmbeddedEngine(options: EmbeddedEngineOptions): Promis
       }
     },
     async close() {
+      closed = true;
       await reopening;
       await store?.db.close();
     },
