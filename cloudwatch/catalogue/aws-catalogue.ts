@@ -20,7 +20,7 @@ export function awsCatalogue(): Catalogue {
 
 function load(): Catalogue {
   const file = new URL('./aws.data.json', import.meta.url);
-  const { sources, namespaces } = JSON.parse(readFileSync(file, 'utf8')) as DataFile;
+  const { sources, namespaces }: DataFile = JSON.parse(readFileSync(file, 'utf8'));
   const address = (source: string) => sources[source] ?? source;
   return {
     entries: namespaces.flatMap(({ namespace, metrics }) =>
@@ -29,6 +29,5 @@ function load(): Catalogue {
     absent: namespaces.flatMap(({ namespace, absent = [] }) =>
       absent.map((metric) => ({ ...metric, namespace, source: address(metric.source) })),
     ),
-    closed: new Set(),
   };
 }

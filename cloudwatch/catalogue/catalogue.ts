@@ -45,9 +45,9 @@ export interface AbsentMetric {
 
 export interface Catalogue {
   readonly entries: readonly MetricEntry[];
-  readonly absent: readonly AbsentMetric[];
+  readonly absent?: readonly AbsentMetric[];
   /** Namespaces whose metrics are all listed, because their owner wrote the list. */
-  readonly closed: ReadonlySet<string>;
+  readonly closed?: ReadonlySet<string>;
 }
 
 export type Verdict =
@@ -70,8 +70,8 @@ export type Verdict =
 /** Later catalogues add to earlier ones. */
 export const mergeCatalogues = (...catalogues: readonly Catalogue[]): Catalogue => ({
   entries: catalogues.flatMap(({ entries }) => entries),
-  absent: catalogues.flatMap(({ absent }) => absent),
-  closed: new Set(catalogues.flatMap(({ closed }) => [...closed])),
+  absent: catalogues.flatMap(({ absent = [] }) => absent),
+  closed: new Set(catalogues.flatMap(({ closed = [] }) => [...closed])),
 });
 
 /** Looks up a metric by namespace, name and the names of its dimensions. */
@@ -97,15 +97,15 @@ export function lookUp(
 }
 
 function unknownMetric(
-  { absent, closed }: Catalogue,
+  { absent = [], closed = new Set() }: Catalogue,
   namespace: string,
   metric: string,
   entries: readonly MetricEntry[],
 ): Verdict {
   const known = absent.find((each) => each.namespace === namespace && each.metric === metric);
   if (known) {
-    const { instead, source } = known;
-    return { kind: 'unknown-metric', certain: true, nearest: instead, source };
+    const { instead: nearest, source } = known;
+    return { kind: 'unknown-metric', certain: true, nearest, source };
   }
   const names = entries.map((entry) => entry.metric);
   // CloudWatch's names are case-sensitive, and no service has two that differ only in case.
@@ -121,13 +121,10 @@ function unknownMetric(
 const sameSet = (left: readonly string[], right: readonly string[]) =>
   left.length === right.length && left.every((name) => right.includes(name));
 
-function nearestSet(
-  entries: readonly MetricEntry[],
-  dimensions: readonly string[],
-): readonly string[] {
+function nearestSet(entries: readonly MetricEntry[], dimensions: readonly string[]) {
+  const missing = (from: readonly string[], names: readonly string[]) =>
+    names.filter((name) => !from.includes(name)).length;
+  const distance = (set: readonly string[]) => missing(set, dimensions) + missing(dimensions, set);
   const sets = entries.flatMap(({ dimensionSets }) => dimensionSets);
-  const distance = (set: readonly string[]) =>
-    set.filter((name) => !dimensions.includes(name)).length +
-    dimensions.filter((name) => !set.includes(name)).length;
-  return sets.reduce((best, set) => (distance(set) < distance(best) ? set : best), sets[0] ?? []);
+  return sets.toSorted((one, other) => distance(one) - distance(other))[0] ?? [];
 }

@@ -47,7 +47,6 @@ export function parseCatalogue(file: string, text: string): Catalogue {
       idle: 'silent',
       sources: [file],
     })),
-    absent: [],
     closed: new Set(data.map(({ namespace }) => namespace)),
   };
 }

@@ -9,10 +9,7 @@ import { loadScenarios, scenarioOptions } from '../scenario/command.ts';
 import { type AlarmCoverage, type Coverage, evaluateCoverage } from './evaluate-coverage.ts';
 
 export const run: Command = async (args, io) => {
-  const { values, positionals } = readArguments(args, {
-    ...scenarioOptions,
-    catalogue: 'many',
-  });
+  const { values, positionals } = readArguments(args, { ...scenarioOptions, catalogue: 'many' });
   const format = choose('--format', values.format, ['text', 'json', 'junit']);
   const loaded = await loadScenarios({ ...values, templates: positionals });
   const own = await Promise.all(values.catalogue.map(readCatalogue));
@@ -20,22 +17,10 @@ export const run: Command = async (args, io) => {
     readings: loaded.readings,
     catalogue: mergeCatalogues(awsCatalogue(), ...own),
   });
-  const reports = {
-    text: () => textReport(coverage, io.color),
-    json: () => `${JSON.stringify(jsonReport(coverage), null, 2)}\n`,
-    junit: () =>
-      junit(
-        'coverage',
-        coverage.alarms.map((each) => ({
-          suite: each.alarm.file,
-          name: each.alarm.name,
-          failures: problemsOf(each),
-        })),
-      ),
-  };
-  io.out(reports[format]());
-  const clean = coverage.alarms.every((each) => problemsOf(each).length === 0);
-  return clean && coverage.failures.length === 0 ? 0 : 1;
+  const write = { text: textReport, json: jsonReport, junit: junitReport };
+  io.out(write[format](coverage, io.color));
+  const isClean = coverage.alarms.every((each) => problemsOf(each).length === 0);
+  return isClean && coverage.failures.length === 0 ? 0 : 1;
 };
 
 /** Everything that is wrong with the proof of one alarm, a line each. */
@@ -48,37 +33,42 @@ function problemsOf({ alarm, fires, silent, survivors }: AlarmCoverage): readonl
   ];
 }
 
-const totals = ({ alarms }: Coverage) => {
-  const killed = alarms.reduce((sum, each) => sum + each.killed, 0);
-  const survived = alarms.reduce((sum, { survivors }) => sum + survivors.length, 0);
-  const notCounted = alarms.reduce((sum, each) => sum + each.notCounted.length, 0);
-  return { killed, survived, notCounted };
-};
+function totals({ alarms }: Coverage) {
+  const sum = (count: (alarm: AlarmCoverage) => number) =>
+    alarms.reduce((total, alarm) => total + count(alarm), 0);
+  return {
+    killed: sum(({ killed }) => killed),
+    survived: sum(({ survivors }) => survivors.length),
+    notCounted: sum(({ notCounted }) => notCounted.length),
+  };
+}
 
 function textReport(coverage: Coverage, color: boolean): string {
   const paint = (style: 'green' | 'red' | 'dim', text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
+  const cross = paint('red', '✗');
   const lines = coverage.alarms.flatMap((each) => {
+    const { alarm, fires, silent, killed, survivors, notCounted } = each;
     const problems = problemsOf(each);
-    const counted = each.killed + each.survivors.length;
+    const counts = `(${fires.length} firing, ${silent.length} silent, ${killed} of ${killed + survivors.length} mutants killed)`;
     return [
-      `${problems.length === 0 ? paint('green', '✓') : paint('red', '✗')} ${each.alarm.name} ${paint('dim', `(${each.fires.length} firing, ${each.silent.length} silent, ${each.killed} of ${counted} mutants killed)`)}`,
-      ...problems.map((problem) => `    ${paint('red', '✗')} ${problem}`),
-      ...each.notCounted.map(({ change, notCounted }) =>
-        paint('dim', `      not counted: ${change}: ${notCounted}`),
+      `${problems.length === 0 ? paint('green', '✓') : cross} ${alarm.name} ${paint('dim', counts)}`,
+      ...problems.map((problem) => `    ${cross} ${problem}`),
+      ...notCounted.map(({ change, notCounted: reason }) =>
+        paint('dim', `      not counted: ${change}: ${reason}`),
       ),
     ];
   });
   const { killed, survived, notCounted } = totals(coverage);
   const failed = coverage.failures.map(
-    ({ message }) => `${paint('red', '✗')} fails without any mutant: ${message}`,
+    ({ message }) => `${cross} fails without any mutant: ${message}`,
   );
   const summary = `${killed} of ${killed + survived} mutants killed, ${notCounted} not counted. Results are per AWS documentation.`;
   return [...lines, ...failed, '', summary, ''].join('\n');
 }
 
-const jsonReport = (coverage: Coverage) => ({
-  alarms: coverage.alarms.map((each) => ({
+function jsonReport(coverage: Coverage): string {
+  const alarms = coverage.alarms.map((each) => ({
     alarm: each.alarm.name,
     fires: each.fires,
     silent: each.silent,
@@ -89,10 +79,20 @@ const jsonReport = (coverage: Coverage) => ({
       reason: notCounted,
     })),
     problems: problemsOf(each),
-  })),
-  failures: coverage.failures.map(({ scenario, message }) => ({
+  }));
+  const failures = coverage.failures.map(({ scenario, message }) => ({
     scenario: scenario.name,
     message,
-  })),
-  mutants: totals(coverage),
-});
+  }));
+  return `${JSON.stringify({ alarms, failures, mutants: totals(coverage) }, null, 2)}\n`;
+}
+
+const junitReport = ({ alarms }: Coverage) =>
+  junit(
+    'coverage',
+    alarms.map((each) => ({
+      suite: each.alarm.file,
+      name: each.alarm.name,
+      failures: problemsOf(each),
+    })),
+  );

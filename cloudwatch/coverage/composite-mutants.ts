@@ -14,18 +14,22 @@ const states = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const;
 /** 3^8 rows; wider rules are sampled by the scenarios alone. */
 const maxTable = 8;
 
-export const compositeMutants = (alarm: CompositeAlarm): readonly Mutant[] =>
-  variantsOf(alarm.rule).map(({ rule, change }) => {
-    const difference = firstDifference(alarm.rule, rule);
+export function compositeMutants(alarm: CompositeAlarm): readonly Mutant[] {
+  const names = [...new Set(alarmsOf(alarm.rule))];
+  const rows = names.length > maxTable ? undefined : truthTable(names);
+  return variantsOf(alarm.rule).map(({ rule, change }) => {
+    const row = rows?.find((each) => truth(alarm.rule, each) !== truth(rule, each));
+    const moment = [...(row ?? [])].map(([name, state]) => `${name} ${state}`).join(', ');
     return {
       change,
-      killedBy: difference
-        ? `a moment with ${difference}: the rule must be ${truth(alarm.rule, difference)}`
+      killedBy: row
+        ? `a moment with ${moment}: the rule must be ${truth(alarm.rule, row)}`
         : 'a moment in which the two rules differ',
-      notCounted: difference === null ? 'the rule has the same truth table' : undefined,
+      notCounted: rows && !row ? 'the rule has the same truth table' : undefined,
       alarm: { ...alarm, rule },
     };
   });
+}
 
 function variantsOf(rule: Rule): readonly Variant[] {
   switch (rule.type) {
@@ -39,46 +43,35 @@ function variantsOf(rule: Rule): readonly Variant[] {
         ...variantsOf(rule.right).map((each) => ({ ...each, rule: { ...rule, right: each.rule } })),
       ];
     }
-    case 'not':
+    case 'not': {
+      const inner = variantsOf(rule.operand);
       return [
         { rule: rule.operand, change: `${printRule(rule)}: NOT left out` },
-        ...variantsOf(rule.operand).map((each) => ({
-          ...each,
-          rule: { ...rule, operand: each.rule },
-        })),
+        ...inner.map((each) => ({ ...each, rule: { ...rule, operand: each.rule } })),
       ];
-    case 'atLeast':
-      return [rule.count + 1, rule.count - 1]
-        .filter((count) => count >= 1 && count <= (rule.percent ? 100 : rule.alarms.length))
-        .map((count) => ({
-          rule: { ...rule, count },
-          change: `AT_LEAST ${rule.count} → ${count}`,
-        }));
+    }
+    case 'atLeast': {
+      const most = rule.percent ? 100 : rule.alarms.length;
+      const counts = [rule.count + 1, rule.count - 1].filter(
+        (count) => count >= 1 && count <= most,
+      );
+      return counts.map((count) => ({
+        rule: { ...rule, count },
+        change: `AT_LEAST ${rule.count} → ${count}`,
+      }));
+    }
     default:
       return [];
   }
 }
 
-type Assignment = ReadonlyMap<string, State> & { toString(): string };
+type Row = ReadonlyMap<string, State>;
 
-/** States of the children that tell the rules apart; null where there are none; undefined where it was not tried. */
-function firstDifference(rule: Rule, other: Rule): Assignment | null | undefined {
-  const alarms = [...new Set(alarmsOf(rule))];
-  if (alarms.length > maxTable) return undefined;
-  for (let row = 0; row < states.length ** alarms.length; row++) {
-    const assignment = new Map(
-      alarms.map((alarm, index) => [
-        alarm,
-        states[Math.floor(row / states.length ** index) % states.length]!,
-      ]),
-    );
-    if (truth(rule, assignment) !== truth(other, assignment)) {
-      const text = [...assignment].map(([alarm, state]) => `${alarm} ${state}`).join(', ');
-      return Object.assign(assignment, { toString: () => text });
-    }
-  }
-  return null;
-}
+/** Every combination of states of the alarms. */
+const truthTable = (names: readonly string[]): readonly Row[] =>
+  Array.from({ length: states.length ** names.length }, (_, row) => {
+    const stateOf = (index: number) => Math.floor(row / states.length ** index) % states.length;
+    return new Map(names.map((name, index) => [name, states[stateOf(index)]!]));
+  });
 
-const truth = (rule: Rule, assignment: ReadonlyMap<string, State>) =>
-  isTrue(rule, (alarm) => assignment.get(alarm)!, defaultReadings);
+const truth = (rule: Rule, row: Row) => isTrue(rule, (alarm) => row.get(alarm)!, defaultReadings);

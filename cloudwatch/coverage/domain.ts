@@ -1,20 +1,40 @@
 /**
- * The values that an alarm's datapoints can have at all, from the catalogue: two alarms that no possible value tells apart
- * are the same alarm.
+ * What an alarm's datapoints can be at all, from the catalogue: two alarms that no possible datapoint tells apart are the
+ * same alarm, and a missing-data mode does not matter where a datapoint is never missing.
  */
-
 import { comparisonOperators, type MetricAlarm, type MetricInput } from '../alarms/alarm.ts';
 import { type Catalogue, lookUp } from '../catalogue/catalogue.ts';
-import type { MetricIdentity } from '../metrics/metric.ts';
-
-interface Domain {
-  readonly low: number;
-  readonly high: number;
-  readonly whole: boolean;
-}
+import { exactly, type Interval } from '../lint/interval.ts';
+import { mathQuantity } from '../lint/math-range.ts';
+import { samplesOf, statisticRange } from '../lint/metric-range.ts';
+import type { MathInput } from '../lint/quantity.ts';
+import { metricKey } from '../metrics/metric.ts';
 
 /** Whole numbers between two thresholds are tried one by one up to here. */
 const maxTried = 1000;
+/** More identities than this are not worth the combinations. */
+const maxIdentities = 10;
+
+interface Domain {
+  readonly samples: Interval;
+  readonly datapoints: Interval;
+  /** The datapoints are whole numbers. */
+  readonly whole: boolean;
+}
+
+function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
+  const { namespace, name, dimensions } = metric;
+  const verdict = lookUp(catalogue, namespace, name, Object.keys(dimensions));
+  const entries = verdict.kind === 'known' ? verdict.entries : [];
+  const samples = samplesOf(entries);
+  const isWhole = entries.every(({ unit, whole = unit === 'Count' }) => whole);
+  const keepsWhole = ['Sum', 'Minimum', 'Maximum'].includes(statistic.kind);
+  return {
+    samples,
+    datapoints: statisticRange(statistic, samples),
+    whole: statistic.kind === 'SampleCount' || (keepsWhole && entries.length > 0 && isWhole),
+  };
+}
 
 /** True where no possible datapoint is judged differently. For alarms on one metric that differ in threshold or statistic. */
 export function isIndistinguishable(
@@ -22,81 +42,83 @@ export function isIndistinguishable(
   after: MetricAlarm,
   catalogue: Catalogue,
 ): boolean {
-  if (before.math || !('value' in before.threshold) || !('value' in after.threshold)) return false;
-  const [one, other] = [before, after].map(({ inputs }) => domainOf(inputs[0]!, catalogue));
-  const verdict = constantVerdict(before, one!);
-  if (verdict !== undefined && verdict === constantVerdict(after, other!)) return true;
-  if (agreeAtBound(before, after, samplesOf(before.inputs[0]!.metric, catalogue))) return true;
-  return before.inputs === after.inputs && one!.whole && sameOnWholeNumbers(before, after, one!);
+  const [one, other] = [judgementOf(before, catalogue), judgementOf(after, catalogue)];
+  if (!one || !other) return false;
+  if (one.always !== undefined && one.always === other.always) return true;
+  if (before.threshold === after.threshold) return agreeAtBound(one, other);
+  return one.whole && before.inputs === after.inputs && sameOnWholeNumbers(one, other);
 }
 
-const unbounded = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, whole: false };
-
-/** The samples that a metric can have. */
-export function samplesOf({ namespace, name, dimensions }: MetricIdentity, catalogue: Catalogue) {
-  const verdict = lookUp(catalogue, namespace, name, Object.keys(dimensions));
-  if (verdict.kind !== 'known') return unbounded;
-  const { entries } = verdict;
-  return {
-    low: Math.min(...entries.map(({ sampleMin = unbounded.low }) => sampleMin)),
-    high: Math.max(...entries.map(({ sampleMax = unbounded.high }) => sampleMax)),
-    whole: entries.every(({ unit, whole = unit === 'Count' }) => whole),
-  };
+/** How an alarm on one metric judges its datapoints; undefined for math and bands. */
+function judgementOf({ math, threshold, inputs: [input] }: MetricAlarm, catalogue: Catalogue) {
+  if (math || !input || !('value' in threshold)) return undefined;
+  const domain = domainOf(input, catalogue);
+  const { breaches, symbol } = comparisonOperators[threshold.operator];
+  const isBreaching = (value: number) => breaches(value, threshold.value);
+  const { min, max } = domain.datapoints;
+  // A comparison is monotone: what it says of both ends it says of all between.
+  const always = isBreaching(min) === isBreaching(max) ? isBreaching(min) : undefined;
+  const { kind } = input.statistic;
+  return { ...domain, kind, symbol, bound: threshold.value, isBreaching, always };
 }
 
-function domainOf({ metric, statistic }: MetricInput, catalogue: Catalogue): Domain {
-  if (statistic.kind === 'SampleCount') return { ...unbounded, low: 1, whole: true };
-  const { low, high, whole } = samplesOf(metric, catalogue);
-  switch (statistic.kind) {
-    case 'Sum':
-      return { ...unbounded, ...(low >= 0 && { low }), whole };
-    case 'Minimum':
-    case 'Maximum':
-      return { low, high, whole };
-    case 'Average':
-    case 'percentile':
-      return { low, high, whole: false };
-    default:
-      return unbounded;
-  }
-}
-
-/** What the comparison says of every value of the domain, where it says the same of all (it is monotone). */
-function constantVerdict(alarm: MetricAlarm, { low, high }: Domain): boolean | undefined {
-  const breaches = breachesOf(alarm);
-  return low <= high && breaches(low) === breaches(high) ? breaches(low) : undefined;
-}
+type Judgement = NonNullable<ReturnType<typeof judgementOf>>;
 
 /**
  * Whether a statistic lies above the lowest possible sample, or below the highest, hangs on whether any sample does: there
  * all of these statistics agree. A sum counts where the lowest sample is 0.
  */
-function agreeAtBound(before: MetricAlarm, after: MetricAlarm, { low, high }: Domain): boolean {
-  const { threshold } = before;
-  if (!('value' in threshold) || threshold !== after.threshold) return false;
-  const kinds = [before, after].map(({ inputs }) => inputs[0]!.statistic.kind);
-  const { symbol } = comparisonOperators[threshold.operator];
-  if (symbol === '>' || symbol === '<=') {
-    const agreeing = ['Average', 'Maximum', ...(low === 0 ? ['Sum'] : [])];
-    return threshold.value === low && kinds.every((kind) => agreeing.includes(kind));
-  }
-  return threshold.value === high && kinds.every((kind) => ['Average', 'Minimum'].includes(kind));
+function agreeAtBound(one: Judgement, other: Judgement): boolean {
+  const { symbol, bound, samples } = one;
+  const isLow = symbol === '>' || symbol === '<=';
+  const agreeing = isLow
+    ? ['Average', 'Maximum', ...(samples.min === 0 ? ['Sum'] : [])]
+    : ['Average', 'Minimum'];
+  const isAtBound = bound === (isLow ? samples.min : samples.max);
+  return isAtBound && [one, other].every(({ kind }) => agreeing.includes(kind));
 }
 
 /** Two thresholds with no possible whole number between them. */
-function sameOnWholeNumbers(before: MetricAlarm, after: MetricAlarm, { low, high }: Domain) {
-  const [one, other] = [before.threshold, after.threshold];
-  if (!('value' in one) || !('value' in other) || one.operator !== other.operator) return false;
-  const first = Math.max(low, Math.ceil(Math.min(one.value, other.value)));
-  const last = Math.min(high, Math.floor(Math.max(one.value, other.value)));
+function sameOnWholeNumbers(one: Judgement, other: Judgement): boolean {
+  if (one.symbol !== other.symbol) return false;
+  const { min, max } = one.datapoints;
+  const first = Math.max(min, Math.ceil(Math.min(one.bound, other.bound)));
+  const last = Math.min(max, Math.floor(Math.max(one.bound, other.bound)));
   if (last - first > maxTried) return false;
   for (let value = first; value <= last; value++) {
-    if (breachesOf(before)(value) !== breachesOf(after)(value)) return false;
+    if (one.isBreaching(value) !== other.isBreaching(value)) return false;
   }
   return true;
 }
 
-function breachesOf({ threshold }: MetricAlarm): (value: number) => boolean {
-  if (!('value' in threshold)) throw new Error('a band has no single value');
-  return (value) => comparisonOperators[threshold.operator].breaches(value, threshold.value);
+/**
+ * Proves that an alarm's expression has a value at all times, whichever of its metrics publish. Metrics with one identity
+ * are there together.
+ */
+export function isNeverMissing(
+  { math, inputs }: Pick<MetricAlarm, 'math' | 'inputs'>,
+  catalogue: Catalogue,
+): boolean {
+  if (!math) return false;
+  const identities = [...new Set(inputs.map(({ metric }) => metricKey(metric)))];
+  if (identities.length > maxIdentities) return false;
+  const published = new Map(inputs.map((input) => [input, publishedBy(input, catalogue)]));
+  return Array.from({ length: 2 ** identities.length }, (_, bits) => {
+    const values = [...published].map(([{ id, metric }, value]) => {
+      const publishes = bits & (1 << identities.indexOf(metricKey(metric)));
+      return [id, publishes ? value : absent] as const;
+    });
+    const { missing } = mathQuantity(math.expressions, math.result, new Map(values));
+    return missing === 'never' || missing === 'unlessEmpty';
+  }).every(Boolean);
+}
+
+const absent: MathInput = { range: exactly(0), missing: 'always' };
+
+/** Percentiles and their kin have no value where a sample is negative. */
+function publishedBy(input: MetricInput, catalogue: Catalogue): MathInput {
+  const { samples, datapoints } = domainOf(input, catalogue);
+  const needsNoSign = ['SampleCount', 'Sum', 'Average', 'Minimum', 'Maximum'];
+  const isThere = samples.min >= 0 || needsNoSign.includes(input.statistic.kind);
+  return { range: datapoints, missing: isThere ? 'never' : 'maybe' };
 }

@@ -3,16 +3,16 @@
  * makes some expectation fail. Only what a change touches is evaluated again.
  */
 import { type Alarm, alarmKey } from '../alarms/alarm.ts';
-import { type Evaluation, evaluateAlarms, type Outcome } from '../alarms/evaluate-alarms.ts';
+import { evaluateAlarms } from '../alarms/evaluate-alarms.ts';
 import { awsCatalogue } from '../catalogue/aws-catalogue.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
 import { inputsOf } from '../scenario/evaluate-scenario.ts';
 import { describeExpectation, judge } from '../scenario/judge.ts';
-import type { Expectation, Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { selectAlarms } from '../scenario/select-alarms.ts';
 import { compositeMutants } from './composite-mutants.ts';
-import { evaluateMutant, parentsOf } from './evaluate-mutant.ts';
+import { type Evaluated, evaluateMutant, parentsOf } from './evaluate-mutant.ts';
 import { metricMutants } from './metric-mutants.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -39,45 +39,70 @@ export interface CoverageOptions {
   readonly catalogue?: Catalogue;
 }
 
-interface Tally {
-  readonly alarm: Alarm;
-  readonly fires: string[];
-  readonly silent: string[];
-  readonly pending: Set<Mutant>;
-  readonly notCounted: readonly Mutant[];
-  killed: number;
-}
-
 /** @throws InputError where a scenario names an alarm that does not exist */
 export function evaluateCoverage(
   alarms: ReadonlyMap<string, Alarm>,
   scenarios: readonly Scenario[],
   { readings = defaultReadings, catalogue = awsCatalogue() }: CoverageOptions = {},
 ): Coverage {
-  const tallies = new Map(
-    [...alarms].map(([key, alarm]) => [key, startTally(alarm, mutantsOf(alarm, catalogue))]),
-  );
   const above = parentsOf(alarms);
-  const failures = scenarios.flatMap((scenario) =>
-    coverScenario(alarms, scenario, readings, tallies, above),
-  );
+  const tallies = [...alarms].map(([key, alarm]) => {
+    const mutants = mutantsOf(alarm, catalogue);
+    return {
+      key,
+      coverage: { alarm, fires: [] as string[], silent: [] as string[], killed: 0 },
+      notCounted: mutants.filter(({ notCounted }) => notCounted),
+      pending: new Set(mutants.filter(({ notCounted }) => !notCounted)),
+    };
+  });
+  const failures = scenarios.flatMap((scenario) => {
+    const evaluation = { ...inputsOf(alarms, scenario), readings };
+    const outcomes = evaluateAlarms(alarms.values(), evaluation);
+    const checks = scenario.expect.map((expectation) => {
+      const keys = selectAlarms(alarms.values(), expectation).map(alarmKey);
+      /** What is wrong, where some of the alarms do something else. */
+      const problem = (changed?: Evaluated['outcomes']) => {
+        const those = keys.map((key) => changed?.get(key) ?? outcomes.get(key)!);
+        return judge(expectation, those, scenario.start);
+      };
+      return { expectation, keys, problem, failure: problem() };
+    });
+    const sound = checks.filter(({ failure }) => failure === undefined);
+    const named = new Set(sound.length === checks.length ? sound.flatMap(({ keys }) => keys) : []);
+    const evaluated: Evaluated = { alarms, outcomes, evaluation };
+
+    for (const { key, coverage, pending } of tallies) {
+      const { history } = outcomes.get(key)!;
+      if (named.has(key) && history) {
+        const fired = history.transitions.some(({ to }) => to === 'ALARM');
+        if (fired) coverage.fires.push(scenario.name);
+        else if (hasData(coverage.alarm, evaluated)) coverage.silent.push(scenario.name);
+      }
+      const touched = [key, ...above.get(key)!];
+      const relevant = sound.filter(({ keys }) => keys.some((each) => touched.includes(each)));
+      for (const mutant of relevant.length ? pending : []) {
+        const changed = evaluateMutant(mutant, touched, evaluated);
+        if (!changed || relevant.every(({ problem }) => problem(changed) === undefined)) continue;
+        pending.delete(mutant);
+        coverage.killed++;
+      }
+    }
+    return checks.flatMap(({ expectation, failure }) => {
+      if (failure === undefined) return [];
+      const { file, line } = expectation;
+      return {
+        scenario,
+        message: `${file}:${line}: ${describeExpectation(expectation)}: ${failure}`,
+      };
+    });
+  });
   return {
     failures,
-    alarms: [...tallies.values()].map(({ pending, ...tally }) => ({
-      ...tally,
+    alarms: tallies.map(({ coverage, notCounted, pending }) => ({
+      ...coverage,
+      notCounted,
       survivors: [...pending],
     })),
-  };
-}
-
-function startTally(alarm: Alarm, mutants: readonly Mutant[]): Tally {
-  return {
-    alarm,
-    fires: [],
-    silent: [],
-    killed: 0,
-    notCounted: mutants.filter(({ notCounted }) => notCounted),
-    pending: new Set(mutants.filter(({ notCounted }) => !notCounted)),
   };
 }
 
@@ -86,91 +111,11 @@ function mutantsOf(alarm: Alarm, catalogue: Catalogue): readonly Mutant[] {
   return alarm.kind === 'composite' ? compositeMutants(alarm) : [];
 }
 
-interface Check {
-  readonly expectation: Expectation;
-  readonly keys: readonly string[];
-}
-
-function coverScenario(
-  alarms: ReadonlyMap<string, Alarm>,
-  scenario: Scenario,
-  readings: Readings,
-  tallies: ReadonlyMap<string, Tally>,
-  above: ReadonlyMap<string, readonly string[]>,
-): Coverage['failures'] {
-  const evaluation: Evaluation = { ...inputsOf(alarms, scenario), readings };
-  const outcomes = evaluateAlarms(alarms.values(), evaluation);
-  const judged = scenario.expect.map((expectation) => {
-    const keys = selectAlarms(alarms.values(), expectation).map(alarmKey);
-    const problem = judge(
-      expectation,
-      keys.map((key) => outcomes.get(key)!),
-      scenario.start,
-    );
-    return { expectation, keys, problem };
-  });
-  const holds = judged.every(({ problem }) => problem === undefined);
-  const checks = judged.filter(({ problem }) => problem === undefined);
-  if (holds) noteStates(scenario, checks, outcomes, evaluation, tallies);
-
-  for (const [key, { pending }] of tallies) {
-    const touched = [key, ...above.get(key)!];
-    const relevant = checks.filter(({ keys }) => keys.some((each) => touched.includes(each)));
-    if (relevant.length === 0) continue;
-    for (const mutant of pending) {
-      const changed = evaluateMutant(mutant, touched, alarms, outcomes, evaluation);
-      if (!changed) continue;
-      const kills = relevant.some(
-        ({ expectation, keys }) =>
-          judge(
-            expectation,
-            keys.map((each) => changed.get(each) ?? outcomes.get(each)!),
-            scenario.start,
-          ) !== undefined,
-      );
-      if (!kills) continue;
-      pending.delete(mutant);
-      tallies.get(key)!.killed++;
-    }
-  }
-  return judged
-    .filter(({ problem }) => problem !== undefined)
-    .map(({ expectation, problem }) => ({
-      scenario,
-      message: `${expectation.file}:${expectation.line}: ${describeExpectation(expectation)}: ${problem}`,
-    }));
-}
-
-function noteStates(
-  scenario: Scenario,
-  checks: readonly Check[],
-  outcomes: ReadonlyMap<string, Outcome>,
-  evaluation: Evaluation,
-  tallies: ReadonlyMap<string, Tally>,
-): void {
-  for (const key of new Set(checks.flatMap(({ keys }) => keys))) {
-    const { history, alarm } = outcomes.get(key)!;
-    if (!history) continue;
-    const fired = history.transitions.some(({ to }) => to === 'ALARM');
-    const tally = tallies.get(key)!;
-    if (fired) tally.fires.push(scenario.name);
-    else if (hasData(alarm, evaluation, outcomes)) tally.silent.push(scenario.name);
-  }
-}
-
 /** An alarm whose metrics the scenario never mentions is silent for no reason. */
-function hasData(
-  alarm: Alarm,
-  evaluation: Evaluation,
-  outcomes: ReadonlyMap<string, Outcome>,
-): boolean {
-  if (alarm.kind === 'metric') {
-    return alarm.inputs.some(({ metric, unit }) => evaluation.timeline.source(metric, unit));
-  }
-  return (
-    alarm.kind === 'composite' &&
-    [...alarm.children.values()].some((key) =>
-      hasData(outcomes.get(key)!.alarm, evaluation, outcomes),
-    )
-  );
+function hasData(alarm: Alarm, evaluated: Evaluated): boolean {
+  if (alarm.kind === 'unmodelled') return false;
+  const { alarms, evaluation } = evaluated;
+  return alarm.kind === 'metric'
+    ? alarm.inputs.some(({ metric, unit }) => evaluation.timeline.source(metric, unit))
+    : [...alarm.children.values()].some((key) => hasData(alarms.get(key)!, evaluated));
 }

@@ -6,14 +6,12 @@ import {
   type MetricInput,
   type MissingData,
 } from '../alarms/alarm.ts';
-import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
 import { checkWindow } from '../alarms/read-metric-alarm.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { parseStatistic } from '../metrics/statistics.ts';
-import { isIndistinguishable } from './domain.ts';
+import { isIndistinguishable, isNeverMissing } from './domain.ts';
 import { mathMutants } from './math-mutants.ts';
-import type { Mutant } from './mutant.ts';
-import { isNeverMissing } from './never-missing.ts';
+import { type Mutant, mutant, scaled, show } from './mutant.ts';
 
 type Change = Omit<Mutant, 'alarm'> & { readonly to: Partial<MetricAlarm> };
 
@@ -24,59 +22,45 @@ const opposite: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   LessThanOrEqualToThreshold: 'GreaterThanOrEqualToThreshold',
 };
 
-/** Scaling is by this factor, up and down. */
-export const factor = 1.5;
-
-export const metricMutants = (alarm: MetricAlarm, catalogue: Catalogue): readonly Mutant[] => [
-  ...[
-    ...thresholdChanges(alarm),
-    ...alarm.inputs.map((input) => statisticChange(alarm, input)),
-  ].map(({ to, ...change }) => {
-    const same = isIndistinguishable(alarm, { ...alarm, ...to }, catalogue);
-    const notCounted = same ? 'no possible value tells them apart' : undefined;
-    return apply(alarm, to, { notCounted, ...change });
-  }),
-  ...[
+export function metricMutants(alarm: MetricAlarm, catalogue: Catalogue): readonly Mutant[] {
+  const unlessSame = (change: Change): Change =>
+    isIndistinguishable(alarm, { ...alarm, ...change.to }, catalogue)
+      ? { notCounted: 'no possible value tells them apart', ...change }
+      : change;
+  const changes = [
+    ...thresholdChanges(alarm).map(unlessSame),
+    ...alarm.inputs.map((input) => unlessSame(statisticChange(alarm, input))),
     ...countChanges(alarm),
     ...periodChanges(alarm),
-    ...missingDataChanges(alarm, catalogue),
+    missingDataChange(alarm, catalogue),
     ...alarm.inputs.flatMap((input) => dimensionChanges(alarm, input)),
-  ].map(({ to, ...change }) => apply(alarm, to, change)),
-  ...mathMutants(alarm),
-];
-
-function apply(
-  alarm: MetricAlarm,
-  to: Partial<MetricAlarm>,
-  change: Omit<Mutant, 'alarm'>,
-): Mutant {
-  const mutated = { ...alarm, ...to };
-  try {
-    checkWindow(mutated);
-  } catch (error) {
-    if (!(error instanceof InvalidAlarmError)) throw error;
-    return { ...change, alarm: undefined, notCounted: `CloudWatch refuses it: ${error.message}` };
-  }
-  return { ...change, alarm: mutated };
+  ];
+  const mutants = changes.map(({ to, ...texts }) =>
+    mutant(texts, () => {
+      const changed = { ...alarm, ...to };
+      checkWindow(changed);
+      return changed;
+    }),
+  );
+  return [...mutants, ...mathMutants(alarm)];
 }
 
-function thresholdChanges({ threshold }: MetricAlarm): Change[] {
+function thresholdChanges({ threshold }: MetricAlarm): readonly Change[] {
   if (!('value' in threshold)) return [];
   const { operator, value } = threshold;
   const { symbol } = comparisonOperators[operator];
-  const upward = symbol.startsWith('>');
-  const scaled = [value * factor, value / factor].map((to): Change => {
-    const fires = upward === to > value;
-    return {
-      change: `threshold ${show(value)} → ${show(to)}`,
-      killedBy: `datapoints between ${show(Math.min(value, to))} and ${show(Math.max(value, to))} must ${fires ? 'fire' : 'stay silent'}`,
-      ...(value === 0 && { notCounted: 'a threshold of 0 scaled is 0' }),
-      to: { threshold: { operator, value: to } },
-    };
-  });
   const flipped = opposite[operator];
   return [
-    ...scaled,
+    ...scaled(value).map((to): Change => {
+      const [low, high] = [Math.min(value, to), Math.max(value, to)].map(show);
+      const must = symbol.startsWith('>') === to > value ? 'fire' : 'stay silent';
+      return {
+        change: `threshold ${show(value)} → ${show(to)}`,
+        killedBy: `datapoints between ${low} and ${high} must ${must}`,
+        ...(value === 0 && { notCounted: 'a threshold of 0 scaled is 0' }),
+        to: { threshold: { operator, value: to } },
+      };
+    }),
     {
       change: `operator ${symbol} → ${comparisonOperators[flipped].symbol}`,
       killedBy: 'ordinary traffic must stay silent',
@@ -85,76 +69,64 @@ function thresholdChanges({ threshold }: MetricAlarm): Change[] {
   ];
 }
 
-function countChanges({ datapointsToAlarm: m, evaluationPeriods: n }: MetricAlarm): Change[] {
-  return [
-    {
-      change: `datapoints to alarm ${m} → ${m + 1}`,
-      killedBy: `exactly ${m} breaching of ${n} datapoints must fire`,
-      to: { datapointsToAlarm: m + 1 },
-    },
-    {
-      change: `datapoints to alarm ${m} → ${m - 1}`,
-      killedBy: `${m - 1} breaching of ${n} datapoints must stay silent`,
-      to: { datapointsToAlarm: m - 1 },
-    },
-    {
-      change: `evaluation periods ${n} → ${n + 1}`,
-      killedBy: longerRange(m, n),
-      to: { evaluationPeriods: n + 1 },
-    },
-    {
-      change: `evaluation periods ${n} → ${n - 1}`,
-      killedBy: `${m} breaching datapoints, the first and the last ${n} periods apart, must fire`,
-      to: { evaluationPeriods: n - 1 },
-    },
+function countChanges({ datapointsToAlarm: m, evaluationPeriods: n }: MetricAlarm) {
+  const others = m === n ? `with an ordinary one among them` : `spread over ${n + 1} periods`;
+  const clears = 'it must clear in time: becomes OK with a narrow between';
+  const apart = `${m} breaching datapoints, the first and the last ${n} periods apart, must fire`;
+  const rows: readonly (readonly [to: number, killedBy: string, 'm' | 'n'])[] = [
+    [m + 1, `exactly ${m} breaching of ${n} datapoints must fire`, 'm'],
+    [m - 1, `${m - 1} breaching of ${n} datapoints must stay silent`, 'm'],
+    [n + 1, m === 1 ? clears : `${m} breaching datapoints ${others} must stay silent`, 'n'],
+    [n - 1, apart, 'n'],
   ];
+  return rows.map(
+    ([to, killedBy, count]): Change => ({
+      change:
+        count === 'm' ? `datapoints to alarm ${m} → ${to}` : `evaluation periods ${n} → ${to}`,
+      killedBy,
+      to: count === 'm' ? { datapointsToAlarm: to } : { evaluationPeriods: to },
+    }),
+  );
 }
 
-function longerRange(m: number, n: number): string {
-  if (m === 1) return 'it must clear in time: becomes OK with a narrow between';
-  return m === n
-    ? `${m} breaching datapoints with an ordinary one among them must stay silent`
-    : `${m} breaching datapoints spread over ${n + 1} periods must stay silent`;
-}
+const periodChanges = ({ period }: MetricAlarm) =>
+  [period * 2, period / 2].map(
+    (to): Change => ({
+      change: `period ${period} s → ${to} s`,
+      killedBy: 'give the time at which it fires or clears: becomes with a narrow between',
+      ...(to < 60 &&
+        period >= 60 && {
+          notCounted: 'below a minute only high-resolution metrics have datapoints',
+        }),
+      to: { period: to },
+    }),
+  );
 
-function periodChanges({ period }: MetricAlarm): Change[] {
-  return [period * 2, period / 2].map((to) => ({
-    change: `period ${period} s → ${to} s`,
-    killedBy: 'give the time at which it fires or clears: becomes with a narrow between',
-    notCounted:
-      to < 60 && period >= 60
-        ? 'below a minute only high-resolution metrics have datapoints'
-        : undefined,
-    to: { period: to },
-  }));
-}
-
-function missingDataChanges(alarm: MetricAlarm, catalogue: Catalogue): Change[] {
-  const from = alarm.treatMissingData;
+function missingDataChange(alarm: MetricAlarm, catalogue: Catalogue): Change {
+  const { treatMissingData: from, evaluationPeriods } = alarm;
   const to: MissingData = from === 'breaching' ? 'notBreaching' : 'breaching';
-  return [
-    {
-      change: `missing data ${from} → ${to}`,
-      killedBy: `without any data for ${alarm.evaluationPeriods + 3} periods it must ${to === 'breaching' ? 'stay silent' : 'fire'}`,
-      notCounted: isNeverMissing(alarm, catalogue)
-        ? 'its expression has a value at all times'
-        : undefined,
-      to: { treatMissingData: to },
-    },
-  ];
-}
-
-function statisticChange(alarm: MetricAlarm, input: MetricInput): Change {
-  const statisticName = otherStatistics[input.statisticName] ?? 'Average';
-  const statistic = parseStatistic(statisticName);
+  const must = to === 'breaching' ? 'stay silent' : 'fire';
   return {
-    change: `statistic${of(alarm, input)} ${input.statisticName} → ${statisticName}`,
-    killedBy: `datapoints whose ${input.statisticName} and ${statisticName} lie on different sides of the threshold`,
-    to: replaceInput(alarm, input, { statisticName, statistic }),
+    change: `missing data ${from} → ${to}`,
+    killedBy: `without any data for ${evaluationPeriods + 3} periods it must ${must}`,
+    ...(isNeverMissing(alarm, catalogue) && {
+      notCounted: 'its expression has a value at all times',
+    }),
+    to: { treatMissingData: to },
   };
 }
 
-function dimensionChanges(alarm: MetricAlarm, input: MetricInput): Change[] {
+function statisticChange(alarm: MetricAlarm, input: MetricInput): Change {
+  const { statisticName: from } = input;
+  const to = from === 'Average' ? 'Sum' : 'Average';
+  return {
+    change: `statistic${of(alarm, input)} ${from} → ${to}`,
+    killedBy: `datapoints whose ${from} and ${to} lie on different sides of the threshold`,
+    to: replaceInput(alarm, input, { statisticName: to, statistic: parseStatistic(to) }),
+  };
+}
+
+function dimensionChanges(alarm: MetricAlarm, input: MetricInput): readonly Change[] {
   const { metric } = input;
   return Object.entries(metric.dimensions).map(([name, value]) => ({
     change: `dimension${of(alarm, input)} ${name}=${value} → another`,
@@ -170,13 +142,3 @@ const of = ({ math }: MetricAlarm, { id }: MetricInput) => (math ? ` of ${id}` :
 const replaceInput = ({ inputs }: MetricAlarm, input: MetricInput, to: Partial<MetricInput>) => ({
   inputs: inputs.map((each) => (each === input ? { ...each, ...to } : each)),
 });
-
-const otherStatistics: Readonly<Record<string, string>> = {
-  Sum: 'Average',
-  Average: 'Sum',
-  Minimum: 'Average',
-  Maximum: 'Average',
-  SampleCount: 'Average',
-};
-
-export const show = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,6 +1,17 @@
 /** The functions of metric math over what their arguments can be. */
 import { add, anything, atLeast, hull, type Interval, rising } from './interval.ts';
-import { fillWord, hullOf, type Quantity, unknown, withZero, zero } from './quantity.ts';
+import {
+  fillWord,
+  hullOf,
+  missingAny,
+  type Quantity,
+  unknown,
+  withZero,
+  zero,
+} from './quantity.ts';
+
+/** What IF yields without its third argument. */
+const nothing: Quantity = { range: zero };
 
 type Call = (args: readonly Quantity[]) => Quantity;
 
@@ -66,28 +77,22 @@ export const calls: Readonly<Record<string, Call | undefined>> = {
       value.missing === 'never' ? (own: Interval) => own : (own: Interval) => hull(own, range);
     return {
       ...each(fill)([value]),
-      missing: value.missing === 'never' || missing === 'never' ? 'never' : 'maybe',
+      missing: missing === 'never' && value.missing !== 'never' ? 'unlessEmpty' : value.missing,
       ...(value.input && isScalar ? { input: { ...value.input, filler: range.min } } : {}),
     };
   },
-  IF: ([
-    {
-      range: { min, max },
-      missing,
-    } = unknown,
-    yes = unknown,
-    no,
-  ]) => {
-    const [isTrue, isFalse] = [min > 0 || max < 0, min === 0 && max === 0];
-    const chosen = [isFalse ? undefined : yes, isTrue ? undefined : no];
-    const values = chosen.filter((value) => value !== undefined);
+  IF: ([condition = unknown, yes = unknown, no]) => {
+    const { min, max } = condition.range;
+    const isTrue = min > 0 || max < 0;
+    const isFalse = min === 0 && max === 0;
+    const chosen = [isFalse ? [] : yes, isTrue ? [] : (no ?? nothing)].flat();
+    const values = chosen.filter((value) => value !== nothing);
     if (!values.length) return unknown;
     // A chosen series without a datapoint may count as 0.
-    const isScalar = [yes, no].every((value) => !value || value.isScalar);
+    const isScalar = [yes, no ?? yes].every((value) => value.isScalar);
     const range = isScalar ? hullOf(values) : withZero(hullOf(values));
-    const isThere = missing === 'never' && values.every((value) => value.missing === 'never');
-    const isComplete = isTrue || no !== undefined;
-    return { range, missing: isThere && isComplete ? 'never' : 'maybe' };
+    const missing = missingAny([condition, ...chosen]);
+    return { range, missing: missing === 'always' ? 'maybe' : missing };
   },
   MINUTE: within({ min: 0, max: 59 }),
   HOUR: within({ min: 0, max: 23 }),

@@ -15,7 +15,15 @@ import {
   subtract,
 } from './interval.ts';
 import { calls } from './math-functions.ts';
-import { fillWord, hullOf, type MathInput, type Quantity, unknown, withZero } from './quantity.ts';
+import {
+  fillWord,
+  hullOf,
+  type MathInput,
+  missingAny,
+  type Quantity,
+  unknown,
+  withZero,
+} from './quantity.ts';
 
 const truth: Interval = { min: 0, max: 1 };
 const minusOne: Quantity = { range: exactly(-1), missing: 'never', isScalar: true };
@@ -81,10 +89,9 @@ function operate(operator: string, left: Quantity, right: Quantity): Quantity {
   const isScalar = Boolean(left.isScalar && right.isScalar);
   const isSeries = !left.isScalar && !right.isScalar;
   // Between two series a missing side counts as 0.
-  const [a, b] = [left, right].map(({ range }) => (isSeries ? withZero(range) : range)) as [
-    Interval,
-    Interval,
-  ];
+  const [a, b] = [left, right].map(({ range, missing }) =>
+    isSeries && missing !== 'never' ? withZero(range) : range,
+  ) as [Interval, Interval];
   const shared = { isScalar, missing: missingOf(left, right) };
   switch (operator) {
     case '+':
@@ -98,7 +105,7 @@ function operate(operator: string, left: Quantity, right: Quantity): Quantity {
       const { min, max } = right.range;
       return {
         isScalar,
-        missing: shared.missing === 'never' && min <= 0 && max >= 0 ? 'maybe' : shared.missing,
+        missing: min <= 0 && max >= 0 && shared.missing !== 'always' ? 'maybe' : shared.missing,
         range: ratio(left, right) ?? divide(a, right.range),
         ...scaled(left, right, -1),
       };
@@ -115,10 +122,9 @@ function operate(operator: string, left: Quantity, right: Quantity): Quantity {
 
 /** Two series make no value where both have none; beside a number nothing comes of nothing. */
 function missingOf(left: Quantity, right: Quantity): Quantity['missing'] {
-  const both = [left, right];
-  if (both.some(({ missing = 'maybe' }) => missing === 'maybe')) return 'maybe';
-  const isNothing = both.every(({ missing, isScalar }) => isScalar || missing === 'always');
-  return isNothing && both.some(({ missing }) => missing === 'always') ? 'always' : 'never';
+  const there = [left, right].filter(({ missing }) => missing !== 'always');
+  const isNothing = there.length < 2 && there.every(({ isScalar }) => isScalar);
+  return isNothing ? 'always' : missingAny(there);
 }
 
 /** 1 or 0 where all values of the two ranges compare alike. */

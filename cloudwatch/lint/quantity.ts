@@ -12,8 +12,8 @@ export interface MathInput {
 export interface Quantity {
   /** Of its values, where it has one. */
   readonly range: Interval;
-  /** Default maybe. */
-  readonly missing?: 'never' | 'maybe' | 'always';
+  /** `unlessEmpty`: FILL gives it values, and whether also where there is none at all is not documented. Default maybe. */
+  readonly missing?: 'never' | 'unlessEmpty' | 'maybe' | 'always';
   readonly isScalar?: boolean;
   /** The series of an array. */
   readonly items?: readonly Quantity[];
@@ -33,3 +33,9 @@ export const zero = exactly(0);
 
 export const withZero = (range: Interval) => hull(range, zero);
 export const hullOf = (items: readonly Quantity[]) => hull(...items.map(({ range }) => range));
+
+/** Whether something is missing that needs all of these. */
+export function missingAny(parts: readonly Quantity[]): Quantity['missing'] {
+  const order = ['always', 'maybe', 'unlessEmpty'] as const;
+  return order.find((each) => parts.some(({ missing = 'maybe' }) => missing === each)) ?? 'never';
+}
