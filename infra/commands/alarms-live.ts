@@ -1,10 +1,9 @@
 /**
  * `npm run alarms:live -- <stage> [--compare] [--yes]`: compares the deployed alarms with the template, sets each one that
  * tells somebody to ALARM and back, and reports which messages were carried out and which subscriptions are dead. People are
- * told: it asks first. `--compare` changes nothing. Exit 1 where anything is wrong.
+ * told: it asks first. `--compare` changes nothing; Ctrl-C sets back what was set. Exit 1 where anything is wrong.
  */
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -13,10 +12,11 @@ import { checkLiveAlarms, type LiveReport } from '../rehearsal/check-live-alarms
 import { expectedAlarms } from '../rehearsal/expected-alarms.ts';
 import { unhurried } from '../rehearsal/rehearse.ts';
 import { stageNamed } from '../stages.ts';
+import { ask } from './ask.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-function describe({ alarms, rehearsals, alreadyOn, topics, problems }: LiveReport): string {
+function describe({ rehearsals, alreadyOn, topics, problems }: LiveReport): string {
   const carriedOut = rehearsals.reduce((sum, { delivered }) => sum + delivered, 0);
   return [
     ...topics.map(
@@ -26,17 +26,8 @@ function describe({ alarms, rehearsals, alreadyOn, topics, problems }: LiveRepor
     ...rehearsals.map(({ alarm, delivered }) => `${alarm}: ${delivered} of 2 actions carried out`),
     ...alreadyOn.map((alarm) => `${alarm}: in ALARM already, left alone`),
     ...problems.map((problem) => `✗ ${problem}`),
-    `${alarms} alarms, ${rehearsals.length} rehearsed, ${carriedOut} messages, ${problems.length} problems`,
+    `${rehearsals.length} rehearsed, ${carriedOut} messages, ${problems.length} problems`,
   ].join('\n');
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(`${question} [y/N] `)).trim().toLowerCase() === 'y';
-  } finally {
-    terminal.close();
-  }
 }
 
 try {
@@ -50,10 +41,13 @@ try {
   }
   const expected = expectedAlarms(join(root, 'cdk.out', stage), stageNamed(stage));
   const telling = expected.filter(({ topic }) => topic !== undefined).length;
-  const rehearse =
-    !values.compare &&
-    (values.yes ||
-      (await confirmed(`${telling} alarms of ${stage} will tell their subscribers twice. Go on?`)));
+  const question = `${telling} alarms of ${stage} will tell their subscribers twice. Go on? [y/N]`;
+  const rehearse = !values.compare && (values.yes || /^y$/i.test(await ask(question)));
+  const stop = new AbortController();
+  process.once('SIGINT', () => {
+    console.error('stopped: the alarms are set back');
+    stop.abort();
+  });
   const report = await checkLiveAlarms(expected, {
     clients: (region) => ({
       cloudWatch: new CloudWatchClient({ region }),
@@ -61,9 +55,10 @@ try {
     }),
     rehearse,
     wait: setTimeout,
+    stop: stop.signal,
     ...unhurried,
   });
-  console.log(describe(report));
+  console.log(`${expected.length} alarms in the templates\n${describe(report)}`);
   process.exitCode = report.problems.length > 0 ? 1 : 0;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -1,5 +1,4 @@
 /** `npm run build`: the functions into `dist/functions`, the site into `dist/web`; what has not changed is left alone. */
-
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,13 +11,9 @@ const root = join(import.meta.dirname, '../..');
 interface Part {
   readonly name: string;
   readonly sources: readonly string[];
-  /** The file that builds it; without it the project does without the part. */
-  readonly builder?: string;
   /** What it returns, if it is a text, is told. */
   readonly build: (outdir: string) => Promise<unknown>;
 }
-
-const webBuilder = join(root, 'web/build.ts');
 
 const parts: readonly Part[] = [
   {
@@ -28,17 +23,16 @@ const parts: readonly Part[] = [
   },
   {
     name: 'web',
-    builder: webBuilder,
     sources: ['web/**/*', 'services/contract/*.ts', 'package-lock.json'],
-    // A process of its own: the site is none of the CDK app's business.
     build: buildWeb,
   },
 ];
 
-/** @throws Error with the builder's own words */
+/** A process of its own: the site is none of the CDK app's business. @throws Error with the builder's own words */
 async function buildWeb(): Promise<string> {
   try {
-    return (await promisify(execFile)(process.execPath, [webBuilder])).stdout.trimEnd();
+    const builder = promisify(execFile)(process.execPath, [join(root, 'web/build.ts')]);
+    return (await builder).stdout.trimEnd();
   } catch (error) {
     throw new Error(Object(error).stderr?.trim() || String(error), { cause: error });
   }
@@ -47,9 +41,7 @@ async function buildWeb(): Promise<string> {
 /** @param say takes one line of progress */
 export async function build(say: (line: string) => void = console.log): Promise<void> {
   for (const part of parts) {
-    if (!part.builder || existsSync(part.builder)) {
-      await buildPart(part, say);
-    }
+    await buildPart(part, say);
   }
 }
 

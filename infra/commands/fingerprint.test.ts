@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { fingerprint } from './fingerprint.ts';
+import { sources } from './synth.ts';
 
 let folder: string;
 const now = () => fingerprint(folder, ['src/**/*.ts', 'lock.json']);
@@ -30,4 +31,12 @@ test.each([
   const before = now();
   change();
   expect(now()).not.toBe(before);
+});
+
+test('a synthesis starts from every file that a template is made of', () => {
+  const root = join(import.meta.dirname, '../..');
+  const read = globSync(sources, { cwd: root });
+  const needed = globSync(['infra/web/*.js', 'infra/**/*.ts', 'runbooks/*.{ts,md}'], { cwd: root });
+  expect(needed.length).toBeGreaterThan(50);
+  expect(needed.filter((file) => !read.includes(file))).toEqual([]);
 });

@@ -4,6 +4,7 @@
  * `--fast` leaves out CDK's validator of CloudFormation rules.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -14,10 +15,13 @@ import { fingerprint } from './fingerprint.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-const sources = [
+/** Everything that a template is made of. */
+export const sources = [
   'infra/**/*.ts',
+  'infra/web/*.js',
   'dashboards/**/*.ts',
   'services/contract/*.ts',
+  'runbooks/*.ts',
   'runbooks/*.md',
   'dist/functions/**/*.js',
   'cdk.json',
@@ -27,28 +31,28 @@ const sources = [
 export interface SynthOptions {
   /** Default: every stage. */
   readonly stages?: readonly string[];
-  readonly fast?: boolean;
+  readonly fast?: boolean | undefined;
   readonly say?: (line: string) => void;
 }
 
 /** @throws Error of one line for an unknown stage, a broken build or a stage that cannot be synthesized. */
-export async function synth({ fast = false, say = console.log, ...options }: SynthOptions = {}) {
+export async function synth(options: SynthOptions = {}): Promise<void> {
+  const { fast = false, say = console.log } = options;
   const names = options.stages?.length ? options.stages : stages.map(({ stage }) => stage);
   for (const name of names) {
     stageNamed(name);
   }
   await build(say);
   const now = fingerprint(root, sources);
-  await Promise.all(names.map((name) => synthStage(name, { now, fast, say })));
+  await Promise.all(names.map((name) => synthStage(name, now, fast, say)));
 }
 
-interface StageRun {
-  readonly now: string;
-  readonly fast: boolean;
-  readonly say: (line: string) => void;
-}
-
-async function synthStage(name: string, { now, fast, say }: StageRun): Promise<void> {
+async function synthStage(
+  name: string,
+  now: string,
+  fast: boolean,
+  say: (line: string) => void,
+): Promise<void> {
   const outdir = join(root, 'cdk.out', name);
   const stamp = join(outdir, '.fingerprint');
   const done = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
@@ -73,11 +77,10 @@ async function synthStage(name: string, { now, fast, say }: StageRun): Promise<v
 async function runApp(name: string, outdir: string, fast: boolean): Promise<void> {
   const env = { ...process.env, ...(fast && { CDK_VALIDATION: 'false' }) };
   const app = spawn(process.execPath, [join(root, 'infra/app.ts'), name, outdir], { env });
-  const output = Promise.all([text(app.stdout), text(app.stderr)]);
-  const code = await new Promise<number | null>((resolve) => app.on('close', resolve));
+  const output = Promise.all([text(app.stderr), text(app.stdout)]);
+  const [code] = await once(app, 'close');
   if (code !== 0) {
-    const [out, err] = await output;
-    throw new Error(`stage ${name} cannot be synthesized: ${(err + out).trim()}`);
+    throw new Error(`stage ${name} cannot be synthesized: ${(await output).join('').trim()}`);
   }
 }
 

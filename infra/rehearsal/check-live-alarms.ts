@@ -1,10 +1,13 @@
 /** The deployed alarms of a stage: compared with the template, rehearsed, and traced to the people who should hear of them. */
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import type { SNSClient } from '@aws-sdk/client-sns';
+import {
+  paginateListSubscriptionsByTopic,
+  type SNSClient,
+  type Subscription,
+} from '@aws-sdk/client-sns';
 import { type DeployedAlarm, differences } from './differences.ts';
 import type { ExpectedAlarm } from './expected-alarms.ts';
 import { type Pace, type Rehearsal, rehearse } from './rehearse.ts';
-import { subscriptionsOf, type TopicSubscriptions } from './subscriptions.ts';
 
 export interface LiveClients {
   readonly cloudWatch: CloudWatchClient;
@@ -17,8 +20,14 @@ export interface LiveOptions extends Pace {
   readonly rehearse: boolean;
 }
 
+export interface TopicSubscriptions {
+  readonly topicArn: string;
+  readonly confirmed: number;
+  /** Endpoints. */
+  readonly unconfirmed: readonly string[];
+}
+
 export interface LiveReport {
-  readonly alarms: number;
   readonly rehearsals: readonly Rehearsal[];
   /** Names of alarms that are in ALARM already: they were left alone. */
   readonly alreadyOn: readonly string[];
@@ -31,18 +40,11 @@ export async function checkLiveAlarms(
   expected: readonly ExpectedAlarm[],
   options: LiveOptions,
 ): Promise<LiveReport> {
-  const regions = [...new Set(expected.map(({ region }) => region))];
+  const byRegion = Map.groupBy(expected, ({ region }) => region);
   const reports = await Promise.all(
-    regions.map((region) =>
-      checkRegion(
-        expected.filter((alarm) => alarm.region === region),
-        options.clients(region),
-        options,
-      ),
-    ),
+    [...byRegion].map(([region, alarms]) => checkRegion(alarms, options.clients(region), options)),
   );
   return {
-    alarms: expected.length,
     rehearsals: reports.flatMap(({ rehearsals }) => rehearsals),
     alreadyOn: reports.flatMap(({ alreadyOn }) => alreadyOn),
     topics: reports.flatMap(({ topics }) => topics),
@@ -54,7 +56,7 @@ async function checkRegion(
   expected: readonly ExpectedAlarm[],
   { cloudWatch, sns }: LiveClients,
   options: LiveOptions,
-): Promise<Omit<LiveReport, 'alarms'>> {
+): Promise<LiveReport> {
   const deployed = await deployedAlarms(cloudWatch, expected);
   const telling = expected.filter(({ name, topic }) => topic !== undefined && deployed.has(name));
   const isOn = ({ name }: ExpectedAlarm) => deployed.get(name)?.StateValue === 'ALARM';
@@ -62,13 +64,15 @@ async function checkRegion(
   const arns = new Set(telling.flatMap(({ name }) => deployed.get(name)?.AlarmActions ?? []));
   const topics = await Promise.all([...arns].sort().map((arn) => subscriptionsOf(sns, arn)));
   const rehearsals = options.rehearse ? await rehearse(cloudWatch, names, options) : [];
+  const known = new Set(expected.map(({ name }) => name));
+  const strangers = [...deployed.keys()].filter((name) => !known.has(name));
   return {
     rehearsals,
     topics,
     alreadyOn: telling.filter(isOn).map(({ name }) => name),
     problems: [
       ...expected.flatMap((alarm) => differences(alarm, deployed.get(alarm.name))),
-      ...unexpected(expected, deployed),
+      ...strangers.map((name) => `${name} is deployed, and no template has it`),
       ...rehearsals.flatMap(undelivered),
       ...topics.flatMap(unheard),
     ],
@@ -84,21 +88,27 @@ async function deployedAlarms(client: CloudWatchClient, expected: readonly Expec
     { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
   );
   for await (const { MetricAlarms = [], CompositeAlarms = [] } of pages) {
-    for (const alarm of [...MetricAlarms, ...CompositeAlarms])
+    for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
       found.set(alarm.AlarmName ?? '', alarm);
+    }
   }
   return found;
 }
 
-const unexpected = (
-  expected: readonly ExpectedAlarm[],
-  deployed: ReadonlyMap<string, DeployedAlarm>,
-) => {
-  const names = new Set(expected.map(({ name }) => name));
-  return [...deployed.keys()]
-    .filter((name) => !names.has(name))
-    .map((name) => `${name} is deployed, and no template has it`);
-};
+/** Who hears of a topic, and who was asked and has not answered: an e-mail subscription is dead until its link is clicked. */
+async function subscriptionsOf(client: SNSClient, topicArn: string): Promise<TopicSubscriptions> {
+  const all: Subscription[] = [];
+  const pages = paginateListSubscriptionsByTopic({ client }, { TopicArn: topicArn });
+  for await (const { Subscriptions = [] } of pages) {
+    all.push(...Subscriptions);
+  }
+  const pending = all.filter(({ SubscriptionArn = '' }) => !SubscriptionArn.startsWith('arn:'));
+  return {
+    topicArn,
+    confirmed: all.length - pending.length,
+    unconfirmed: pending.map(({ Endpoint = 'an unnamed endpoint' }) => Endpoint),
+  };
+}
 
 const undelivered = ({ alarm, delivered, failed }: Rehearsal): readonly string[] => [
   ...failed.map((words) => `${alarm}: ${words}`),

@@ -21,6 +21,8 @@ export interface Pace {
   /** How often the history is asked, and for how long: a suppressed composite waits two minutes before it acts. */
   readonly pollMs: number;
   readonly patienceMs: number;
+  /** Ends the rehearsal before its time; what was set to ALARM is set back. */
+  readonly stop?: AbortSignal;
 }
 
 export const unhurried = { pollMs: 5_000, patienceMs: 240_000 } as const;
@@ -32,28 +34,33 @@ const betweenCallsMs = 350;
 export async function rehearse(
   client: CloudWatchClient,
   alarms: readonly string[],
-  { wait, pollMs, patienceMs }: Pace,
+  { wait, pollMs, patienceMs, stop }: Pace,
 ): Promise<readonly Rehearsal[]> {
   const since = new Date(Date.now() - 1_000);
-  const setAll = async (StateValue: 'ALARM' | 'OK', StateReason: string) => {
-    for (const AlarmName of alarms) {
-      await client.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
-      await wait(betweenCallsMs);
-    }
+  const set: string[] = [];
+  const setState = async (AlarmName: string, StateValue: 'ALARM' | 'OK', StateReason: string) => {
+    await client.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
+    await wait(betweenCallsMs);
   };
   const heard = async (count: number): Promise<readonly Rehearsal[]> => {
     for (let waited = 0; ; waited += pollMs) {
       const found = await Promise.all(alarms.map((alarm) => actionsOf(client, alarm, since)));
       const done = found.every(({ delivered, failed }) => delivered + failed.length >= count);
-      if (done || waited >= patienceMs) return found;
+      if (done || stop?.aborted || waited >= patienceMs) return found;
       await wait(pollMs);
     }
   };
   try {
-    await setAll('ALARM', 'Rehearsal: nothing is wrong (npm run alarms:live)');
+    for (const alarm of alarms) {
+      if (stop?.aborted) break;
+      set.push(alarm);
+      await setState(alarm, 'ALARM', 'Rehearsal: nothing is wrong (npm run alarms:live)');
+    }
     await heard(1);
   } finally {
-    await setAll('OK', 'Rehearsal: over');
+    for (const alarm of set) {
+      await setState(alarm, 'OK', 'Rehearsal: over');
+    }
   }
   return heard(2);
 }
