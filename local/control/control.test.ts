@@ -157,6 +157,7 @@ describe('/api/logs', () => {
     [`${group}&limit=10001`, 400, 'limit must be 1 to 10000'],
     [`${group}&limit=1.5`, 400, 'limit must be 1 to 10000'],
     [`${group}&nextToken=x`, 400, 'The specified nextToken is invalid.'],
+    [`${group}&constructor=x`, 400, expect.stringMatching(/^There is no parameter constructor, /)],
     [
       `${group}&filterPattern=x`,
       400,

@@ -150,6 +150,13 @@ describe('the web front end', () => {
     });
   });
 
+  test('lets a header of the policy win only where it says so', async () => {
+    const item = { Header: 'Cache-Control', Value: 'no-store', Override: true };
+    const overriding = { policy: { CustomHeadersConfig: { Items: [item] } } };
+    const { headers } = await raw(await start(template({}, overriding)), '/');
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
   test('puts custom domains of the API and of sign-in into the policy as well', async () => {
     const domains = [
       { type: 'AWS::ApiGateway::DomainName', properties: { DomainName: 'api.example.com' } },
@@ -247,6 +254,7 @@ describe('the web front end', () => {
 
   test('shows the custom error page where the distribution has one', async () => {
     const CustomErrorResponses = [
+      { ErrorCode: 500, ResponseCode: 200, ResponsePagePath: '/site-overview.html' },
       { ErrorCode: 403, ResponseCode: 404, ResponsePagePath: '/index.html' },
     ];
     const { status, body, headers } = await raw(

@@ -103,10 +103,7 @@ function withPolicy(reply: Reply, headers: readonly PolicyHeader[]): Reply {
 /** RFC 9110, "If-None-Match": weak comparison, so the compressed and the plain form of an object are the same. */
 function isKnown({ status, headers = {} }: Reply, known = ''): boolean {
   const opaque = (tag: unknown) => String(tag).trim().replace(/^W\//, '');
-  const { etag } = headers;
-  return (
-    status === 200 && etag !== undefined && known.split(',').map(opaque).includes(opaque(etag))
-  );
+  return status === 200 && known.split(',').map(opaque).includes(opaque(headers['etag']));
 }
 
 const text = (status: number, body: string): Reply => ({

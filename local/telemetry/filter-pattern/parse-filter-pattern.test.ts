@@ -132,6 +132,7 @@ describe('JSON patterns', () => {
     ['{ $.errorCode = 400 }', 'errorCode = 400', false],
     ['{ $.errorCode = 400 }', '{ errorCode = 400', false],
     ['{ $.__proto__ NOT EXISTS }', numbers, true],
+    ['{ $.a = "%a%" || $.b = "%b%" || $.c = "%c%" || $.eventType = %^Update% }', trail, true],
     ['{ $.arrayKey[*] = %val.{2}% }', trail, true],
     ['{ $.arrayKey[*] = "another value" }', trail, true],
     ['{ $.arrayKey[*] = "no value" }', trail, false],
