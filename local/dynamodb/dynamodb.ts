@@ -56,7 +56,7 @@ export interface DynamoDb {
 export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { stage, clock, port, faults, now = Date.now, sweepEveryMs = 60_000 } = options;
   const { region, account } = stage;
-  const grants = createGrants(rolesFromStage(stage));
+  const grants = createGrants(rolesFromStage(stage), stage, now);
   const callers = createCallers(stage, grants);
   const tables = new Map(tablesFromStage(stage).map((table) => [table.name, table]));
   const metrics = createDynamoDbMetrics(options.telemetry.metrics, tables, now);
@@ -99,7 +99,7 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
       if (!found) throw new Error(`There is no function ${functionName} in the template`);
       return found.credentials;
     },
-    authorize: grants.authorize,
+    authorize: (functionName, call) => grants.decide(grants.principal(functionName), call),
     grants: grants.report,
     sweep,
     async close() {

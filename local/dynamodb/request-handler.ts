@@ -4,7 +4,7 @@
  */
 
 import type { Faults } from '../faults/faults.ts';
-import { accessDenied, evaluate } from '../iam/evaluate.ts';
+import { accessDenied } from '../iam/evaluate.ts';
 import type { Call, Grants } from '../iam/grants.ts';
 import { type Access, accessesOf, dataPlane } from './accesses.ts';
 import { type Answer, AwsError, errorName, type Json } from './aws-error.ts';
@@ -100,35 +100,24 @@ async function carryOut(parts: RequestHandlerParts, request: Request): Promise<A
 }
 
 function authorize(
-  { grants, tables, region, account, now }: RequestHandlerParts,
-  { caller: { functionName, principal }, operation, input }: Request,
+  { grants, tables }: RequestHandlerParts,
+  { caller: { principal }, operation, input }: Request,
   { action, resource, table = '' }: Access,
 ): void {
-  const instant = new Date(now());
+  const asked = ['ReturnConsumedCapacity', 'ReturnValues', 'Select']
+    .filter((key) => typeof input[key] === 'string')
+    .map((key) => [`dynamodb:${key}`, input[key]]);
+  const enclosed = action !== `dynamodb:${operation}`;
   const call: Call = {
     action,
     resource,
     resourcePolicy: tables.get(table)?.resourcePolicy,
     context: {
-      'aws:CurrentTime': instant.toISOString(),
-      'aws:EpochTime': String(Math.floor(instant.getTime() / 1000)),
-      'aws:RequestedRegion': region,
-      'aws:ResourceAccount': account,
-      // Deployed, the same call goes over TLS.
-      'aws:SecureTransport': 'true',
-      'aws:PrincipalIsAWSService': 'false',
-      'aws:ViaAWSService': 'false',
-      ...(action !== `dynamodb:${operation}` && { 'dynamodb:EnclosingOperation': operation }),
-      ...Object.fromEntries(
-        ['ReturnConsumedCapacity', 'ReturnValues', 'Select']
-          .filter((key) => typeof input[key] === 'string')
-          .map((key) => [`dynamodb:${key}`, input[key]]),
-      ),
+      ...Object.fromEntries(asked),
+      ...(enclosed && { 'dynamodb:EnclosingOperation': operation }),
     },
   };
-  const decision = functionName
-    ? grants.authorize(functionName, call)
-    : evaluate({ principal, ...call });
+  const decision = grants.decide(principal, call);
   if (decision.decision === 'Allow') return;
   throw new AwsError('AccessDeniedException', accessDenied({ principal, ...call }, decision));
 }

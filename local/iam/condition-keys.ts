@@ -3,19 +3,19 @@
  * Source: IAM User Guide, "AWS global condition context keys"; Service Authorization Reference, "Amazon DynamoDB".
  */
 
-/** Every request has these. */
-const present = [
-  'aws:PrincipalArn',
-  'aws:PrincipalAccount',
-  'aws:PrincipalType',
-  'aws:CurrentTime',
-  'aws:EpochTime',
-  'aws:RequestedRegion',
-  'aws:ResourceAccount',
-  'aws:SecureTransport',
-  'aws:PrincipalIsAWSService',
-  'aws:ViaAWSService',
-];
+/** Every request has these, and what {@link evaluate} takes from the principal. */
+export const everyRequest = (region: string, account: string, now: number) => ({
+  'aws:CurrentTime': new Date(now).toISOString(),
+  'aws:EpochTime': String(Math.floor(now / 1000)),
+  'aws:RequestedRegion': region,
+  'aws:ResourceAccount': account,
+  // Deployed, the same call goes over TLS.
+  'aws:SecureTransport': 'true',
+  'aws:PrincipalIsAWSService': 'false',
+  'aws:ViaAWSService': 'false',
+});
+
+const ofPrincipal = ['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalType'];
 
 /** A function outside a VPC, under its role, never has these. */
 const absent = [
@@ -36,4 +36,9 @@ const dynamoDb = [
   'dynamodb:Select',
 ];
 
-export const conditionKeys = [...present, ...absent, ...dynamoDb] as const;
+export const conditionKeys: readonly string[] = [
+  ...Object.keys(everyRequest('', '', 0)),
+  ...ofPrincipal,
+  ...absent,
+  ...dynamoDb,
+];

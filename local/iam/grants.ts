@@ -1,4 +1,6 @@
 /** Decides the calls of the functions and remembers which grants they used: least privilege shown both ways. */
+import type { Stage } from '../template/resource.ts';
+import { everyRequest } from './condition-keys.ts';
 import { type AccessRequest, type Decision, evaluate, type Principal } from './evaluate.ts';
 import type { Statement } from './policy.ts';
 import type { Role } from './roles-from-stage.ts';
@@ -31,27 +33,31 @@ export type Call = Omit<AccessRequest, 'principal'>;
 export interface Grants {
   /** The function's session under its role, as AWS names it. */
   principal(functionName: string): Principal;
-  /** Decides one call of a function and, where it is allowed, marks the grant as used. */
-  authorize(functionName: string, call: Call): Decision;
+  /** Decides one call of anybody and, where it is a function's and allowed, marks the grant as used. */
+  decide(principal: Principal, call: Call): Decision;
   report(): GrantReport;
 }
 
 /** @param roles the role of each function, from {@link rolesFromStage}. */
-export function createGrants(roles: ReadonlyMap<string, Role>): Grants {
+export function createGrants(
+  roles: ReadonlyMap<string, Role>,
+  { region, account }: Pick<Stage, 'region' | 'account'>,
+  now: () => number = Date.now,
+): Grants {
   const principals = new Map(
     [...roles].map(([name, { arn, policies }]) => [name, sessionOf(arn, name, policies)]),
   );
   const entries = [...roles].flatMap(([name, role]) => grantsOf(name, role));
-  const principal = (functionName: string) => {
-    const found = principals.get(functionName);
-    if (!found) throw new Error(`There is no function ${functionName} in the template`);
-    return found;
-  };
   return {
-    principal,
-    authorize(functionName, call) {
-      const decision = evaluate({ principal: principal(functionName), ...call });
-      if (decision.decision === 'Allow') use(entries, functionName, decision.statement, call);
+    principal(functionName) {
+      const found = principals.get(functionName);
+      if (!found) throw new Error(`There is no function ${functionName} in the template`);
+      return found;
+    },
+    decide(principal, call) {
+      const context = { ...everyRequest(region, account, now()), ...call.context };
+      const decision = evaluate({ principal, ...call, context });
+      if (decision.decision === 'Allow') use(entries, decision.statement, call);
       return decision;
     },
     report: () => ({
@@ -68,18 +74,16 @@ const mostObserved = 20;
 
 interface Entry {
   readonly grant: Grant;
+  /** Each function has its own, even where two share a role. */
   readonly of: Statement;
   readonly covers: (action: string) => boolean;
   readonly observed: Set<string>;
   calls: number;
 }
 
-function use(entries: readonly Entry[], functionName: string, statement: Statement, call: Call) {
-  const entry = entries.find(
-    ({ grant, of, covers }) =>
-      grant.function === functionName && of === statement && covers(call.action),
-  );
-  if (!entry) return; // allowed by the resource's policy, which is no grant of the role
+function use(entries: readonly Entry[], statement: Statement, call: Call) {
+  const entry = entries.find(({ of, covers }) => of === statement && covers(call.action));
+  if (!entry) return; // of a resource's policy, or of a person
   entry.calls++;
   if (entry.observed.size < mostObserved) entry.observed.add(`${call.action} ${call.resource}`);
 }

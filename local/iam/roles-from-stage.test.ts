@@ -113,6 +113,14 @@ describe('rolesFromStage', () => {
   });
 });
 
+function grantsOf(document: object) {
+  const stage = stageWith({ Policies: [{ PolicyName: 'p', PolicyDocument: document }] });
+  const grants = createGrants(rolesFromStage(stage), stage, () => 86_400_000);
+  const decide = (action: string, resource: string) =>
+    grants.decide(grants.principal('reader'), { action, resource }).decision;
+  return { ...grants, decide };
+}
+
 describe('grants', () => {
   const document = {
     Version: '2012-10-17',
@@ -127,10 +135,7 @@ describe('grants', () => {
       { Effect: 'Deny', Action: 'dynamodb:Scan', Resource: '*' },
     ],
   };
-  const grantsFor = () =>
-    createGrants(
-      rolesFromStage(stageWith({ Policies: [{ PolicyName: 'p', PolicyDocument: document }] })),
-    );
+  const grantsFor = () => grantsOf(document);
   const short = (grant: { readonly statement: string; readonly action: string }) =>
     `${grant.statement} ${grant.action}`;
 
@@ -147,9 +152,9 @@ describe('grants', () => {
   test('a call marks the one it used, with what a wildcard was needed for', () => {
     const grants = grantsFor();
     for (let i = 0; i < 3; i++) {
-      grants.authorize('reader', { action: 'dynamodb:GetItem', resource: table });
+      grants.decide('dynamodb:GetItem', table);
     }
-    grants.authorize('reader', { action: 'logs:PutLogEvents', resource: 'arn:aws:logs:::x' });
+    grants.decide('logs:PutLogEvents', 'arn:aws:logs:::x');
     const { used, unused } = grants.report();
     expect(used).toEqual([
       {
@@ -169,15 +174,36 @@ describe('grants', () => {
 
   test('the second action of a statement is a grant of its own', () => {
     const grants = grantsFor();
-    grants.authorize('reader', { action: 'dynamodb:PutItem', resource: table });
+    grants.decide('dynamodb:PutItem', table);
     expect(grants.report().used.map(short)).toEqual(['Table dynamodb:PutItem']);
   });
 
   test('a refused call uses nothing', () => {
     const grants = grantsFor();
-    const call = { action: 'dynamodb:DeleteItem', resource: table };
-    expect(grants.authorize('reader', call).decision).toBe('ImplicitDeny');
+    expect(grants.decide('dynamodb:DeleteItem', table)).toBe('ImplicitDeny');
     expect(grants.report().used).toEqual([]);
+  });
+
+  test.each([
+    ['aws:SecureTransport', 'true'],
+    ['aws:RequestedRegion', 'eu-central-1'],
+    ['aws:ResourceAccount', account],
+    ['aws:PrincipalArn', `arn:aws:iam::${account}:role/reader-role`],
+    ['aws:PrincipalType', 'AssumedRole'],
+    ['aws:CurrentTime', '1970-01-02T00:00:00.000Z'],
+    ['aws:EpochTime', '86400'],
+  ])('every call carries %s, whatever the service', (key, value) => {
+    const under = (operator: string) =>
+      grantsOf({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Action: '*',
+          Resource: '*',
+          Condition: { [operator]: { [key]: value } },
+        },
+      }).decide('xray:PutTraceSegments', '*');
+    expect([under('StringEquals'), under('StringNotEquals')]).toEqual(['Allow', 'ImplicitDeny']);
   });
 
   test('names a function that is not there', () => {
