@@ -1,6 +1,7 @@
 /** `$context`: AWS, "Variables for access logging" and "Variables for data transformations". What is absent is not there. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ApiModel } from './api-model.ts';
+import { random } from './random.ts';
 import type { GatewayRequest } from './request.ts';
 
 export type Context = ReturnType<typeof newContext> & {
@@ -43,7 +44,7 @@ export function newContext(
     domainPrefix: request.host.split('.', 1)[0]!,
     endpointType: 'REGIONAL',
     // 15 characters of base64 and a `=`, the form seen in recorded responses.
-    extendedRequestId: randomBytes(11).toString('base64'),
+    extendedRequestId: random(11, 'base64'),
     httpMethod: request.method,
     identity: {
       ...noIdentity,

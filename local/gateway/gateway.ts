@@ -58,8 +58,9 @@ export function createGateway(options: GatewayOptions): HttpServer {
       leaveTelemetry(exchange, answer);
       send(res, answer, exchange.context);
     } catch (error) {
-      if (error instanceof Refusal) send(res, error);
-      else cannotAnswer(res, error);
+      if (error instanceof Refusal) return send(res, error);
+      console.error(`gateway: a request has no answer: ${(error as Error).message}`);
+      res.destroy();
     }
   }
 
@@ -90,11 +91,6 @@ export function createGateway(options: GatewayOptions): HttpServer {
 
 /** The client left in the middle of its body: recorded as a bad request (assumed), read by nobody. */
 const aborted: Answer = { status: 400, headers: [], body: '' };
-
-function cannotAnswer(res: ServerResponse, error: unknown): void {
-  console.error(`gateway: a request has no answer: ${(error as Error).message}`);
-  res.destroy();
-}
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ask, type RawRequest } from './testing/harness.ts';
+import { ask, type RawRequest, startGateway } from './testing/harness.ts';
 import { type ApiSetup, apiId } from './testing/stage.ts';
 
 interface ProxyEvent {
@@ -120,6 +120,17 @@ describe('headers', () => {
     });
     expect(Object.keys(multiValueHeaders).filter((name) => /proto/i.test(name))).toHaveLength(1);
   });
+});
+
+test('no two of a thousand requests share an id', async () => {
+  const gateway = await startGateway({ routes: [{ route: 'GET /a' }], tracing: true });
+  for (let i = 0; i < 1000; i += 1) await gateway.send({ path: '/a' });
+  await gateway.close();
+  const of = (read: (context: Record<string, unknown>) => unknown) =>
+    new Set(gateway.events.map((e) => read(e['requestContext'] as Record<string, unknown>))).size;
+  expect(of(({ extendedRequestId }) => extendedRequestId)).toBe(1000);
+  expect(of(({ requestId }) => requestId)).toBe(1000);
+  expect(new Set(gateway.traceHeaders.map((h) => h.split(';')[0])).size).toBe(1000);
 });
 
 describe('the request id', () => {

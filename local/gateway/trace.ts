@@ -1,5 +1,5 @@
 /** X-Amzn-Trace-Id in, through and out. AWS: X-Ray concepts; Trace REST APIs with X-Ray. */
-import { randomBytes } from 'node:crypto';
+import { random } from './random.ts';
 
 export interface Trace {
   readonly root: string;
@@ -32,19 +32,19 @@ export function startTrace(
   sample: (() => boolean) | undefined,
 ): Trace {
   const { Root, Parent: parent, Sampled } = header === undefined ? {} : readHeader(header);
-  const random = randomBytes(28).toString('hex');
+  const ids = random(28, 'hex');
   const seconds = Math.floor(startedAt / 1000).toString(16);
-  const root = Root ?? `1-${seconds.padStart(8, '0')}-${random.slice(0, 24)}`;
+  const root = Root ?? `1-${seconds.padStart(8, '0')}-${ids.slice(0, 24)}`;
   const decided = Sampled === '0' || Sampled === '1';
   const sampled = sample !== undefined && (decided ? Sampled === '1' : sample());
-  const subsegmentId = random.slice(24, 40);
+  const subsegmentId = ids.slice(24, 40);
   const eventHeader = Root && header ? header : `Root=${root}`;
   const own = `Root=${root};Parent=${subsegmentId};Sampled=${sampled ? 1 : 0}`;
   return {
     root,
     parent,
     sampled,
-    segmentId: random.slice(40),
+    segmentId: ids.slice(40),
     subsegmentId,
     eventHeader,
     // A stage that does not trace passes on what it got: the function decides for itself.
