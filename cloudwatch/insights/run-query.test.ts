@@ -314,6 +314,15 @@ describe('sort, limit, dedup, display', () => {
     });
   });
 
+  test('what a limit cuts off has matched all the same', () => {
+    const { rows, statistics } = runQuery(
+      'filter n > 1 | limit 2',
+      eventsOf({ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }),
+    );
+    expect(rows).toHaveLength(2);
+    expect(statistics).toMatchObject({ recordsMatched: 4, recordsScanned: 5 });
+  });
+
   test('dedup keeps the first of each and all that lack the field', () => {
     const rows = rowsOf(
       'fields a, n | sort n | dedup a',

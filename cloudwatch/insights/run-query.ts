@@ -53,18 +53,17 @@ export function runQuery(
   const given = [...events].sort((left, right) => right.timestamp - left.timestamp);
   const scope: Scope = { text, now: options.now ?? given[0]?.timestamp ?? 0 };
   const stages = query.commands.map((command) => compileStage(command, scope));
-  let matched = 0;
-  const settling = query.commands.findIndex(({ command }) => settles.has(command));
-  stages.splice(settling < 0 ? stages.length : settling, 0, function* (rows) {
-    for (const row of rows) {
-      matched += 1;
-      yield row;
-    }
-  });
-  const start: Iterable<Row> = given.map((event) => new Row(event));
-  let rows = [...stages.reduce((before, stage) => stage(before), start)];
-  if (!query.commands.some(({ command }) => command === 'limit'))
-    rows = rows.slice(0, defaultLimit);
+  const firstSettling = query.commands.findIndex(({ command }) => settles.has(command));
+  const settling = firstSettling < 0 ? stages.length : firstSettling;
+  const run = (rows: Iterable<Row>, some: typeof stages) => [
+    ...some.reduce((before, stage) => stage(before), rows),
+  ];
+  const matched = run(
+    given.map((event) => new Row(event)),
+    stages.slice(0, settling),
+  );
+  const hasLimit = query.commands.some(({ command }) => command === 'limit');
+  const rows = run(matched, stages.slice(settling)).slice(0, hasLimit ? undefined : defaultLimit);
   const columns = columnsOf(query);
   return {
     fields: columns.map(({ name }) => name),
@@ -72,7 +71,7 @@ export function runQuery(
       Object.fromEntries(columns.map((path) => [path.name, display(row.get(path))])),
     ),
     statistics: {
-      recordsMatched: matched,
+      recordsMatched: matched.length,
       recordsScanned: given.length,
       bytesScanned: given.reduce((bytes, { message }) => bytes + Buffer.byteLength(message), 0),
     },
