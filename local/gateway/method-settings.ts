@@ -14,13 +14,14 @@ export function settingsOf(
   resourcePath: string,
   httpMethod: string,
 ): MethodSettings {
-  const fits = (entry: Properties, path: string, method: string) =>
-    pathOf(entry.ResourcePath) === path && entry.HttpMethod === method;
-  const entry =
-    entries.find((e) => fits(e, resourcePath, httpMethod)) ??
-    entries.find((e) => fits(e, resourcePath, '*')) ??
-    entries.find((e) => fits(e, '/*', '*')) ??
-    {};
+  const candidates = [
+    [resourcePath, httpMethod],
+    [resourcePath, '*'],
+    ['/*', '*'],
+  ];
+  const [entry = {}] = candidates.flatMap(([path, method]) =>
+    entries.filter((e) => pathOf(e.ResourcePath) === path && e.HttpMethod === method),
+  );
   return {
     rate: entry.ThrottlingRateLimit ?? unlimited.rate,
     burst: entry.ThrottlingBurstLimit ?? unlimited.burst,
@@ -30,8 +31,4 @@ export function settingsOf(
   };
 }
 
-function pathOf(written = '/*'): string {
-  if (written === '/*' || written === '*') return '/*';
-  const path = written.replace(/^\//, '').replaceAll('~1', '/');
-  return path.startsWith('/') ? path : `/${path}`;
-}
+const pathOf = (written = '/*') => `/${written.replaceAll('~1', '/').replace(/^\/+/, '')}`;

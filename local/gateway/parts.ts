@@ -21,7 +21,6 @@ export interface Invocation {
   readonly functionError?: string;
   readonly payload: string;
   readonly requestId: string;
-  readonly executedVersion?: string;
 }
 
 /** Rejects where the function cannot be reached at all. */

@@ -2,6 +2,7 @@
 import { compilePattern } from '../iam/pattern.ts';
 import type { ApiModel, SamplingRule } from './api-model.ts';
 import type { GatewayRequest } from './request.ts';
+import { createBucket } from './throttle.ts';
 
 /** What X-Ray applies where no rule of the account matches. */
 const defaultRule: SamplingRule = { Priority: 10_000, ReservoirSize: 1, FixedRate: 0.05 };
@@ -31,25 +32,11 @@ export function createSampler(
       host: fits(Host),
       method: fits(HTTPMethod),
       path: fits(URLPath),
-      take: reservoir(ReservoirSize, now),
+      take: createBucket(ReservoirSize, ReservoirSize, now),
       FixedRate,
     }));
   return ({ host, method, contextPath }) => {
     const rule = rules.find((r) => r.host(host) && r.method(method) && r.path(contextPath));
     return rule !== undefined && (rule.take() || random() < rule.FixedRate);
-  };
-}
-
-function reservoir(size: number, now: () => number): () => boolean {
-  let second = 0;
-  let taken = 0;
-  return () => {
-    const current = Math.floor(now() / 1000);
-    if (current !== second) {
-      second = current;
-      taken = 0;
-    }
-    taken += 1;
-    return taken <= size;
   };
 }

@@ -1,5 +1,6 @@
 /** The HTTP server around a handler: loopback only, with time-outs, and no way to smuggle a second request past it. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Limits } from './limits.ts';
 
@@ -52,7 +53,10 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
     ),
   );
   return {
-    listen: (port) => listen(server, port),
+    async listen(port) {
+      await once(server.listen(port, '127.0.0.1', 1024), 'listening');
+      return (server.address() as AddressInfo).port;
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       const timer = setTimeout(() => server.closeAllConnections(), limits.closeMs);
@@ -62,16 +66,6 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
       clearTimeout(timer);
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', 1024, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 const refusals: Readonly<Record<string, string>> = {
