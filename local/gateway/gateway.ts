@@ -3,7 +3,7 @@
  * Everything that can be compiled is compiled when it starts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import { type Answer, Refusal, send, withoutForbiddenBody } from './answer.ts';
 import type { MethodModel } from './api-model.ts';
 import { createAuthorizer, notSigned } from './authorizer.ts';
 import { newContext } from './context.ts';
@@ -14,11 +14,9 @@ import { defaultLimits, type Limits } from './limits.ts';
 import { createMockIntegration } from './mock-integration.ts';
 import type { Parts } from './parts.ts';
 import { defaultReadings, type Readings } from './readings.ts';
-import { Refusal } from './refusal.ts';
 import { type GatewayRequest, readBody, readRequest } from './request.ts';
 import { createRouter } from './router.ts';
 import { createSampler } from './sampling.ts';
-import { send, withoutForbiddenBody } from './send.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 import { createStageTelemetry, isLogged } from './stage-telemetry.ts';
 import { createBucket } from './throttle.ts';

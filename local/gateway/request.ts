@@ -1,9 +1,9 @@
 /** An HTTP request as the gateway sees it: raw path, decoded query, headers with the client's spelling. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { unescape as percentDecode } from 'node:querystring';
+import { forbidden, Refusal, refuse } from './answer.ts';
 import type { ApiModel } from './api-model.ts';
 import type { Limits } from './limits.ts';
-import { forbidden, Refusal, refuse } from './refusal.ts';
 
 /** Values by exact name, in order: API Gateway treats names of headers and query parameters case-sensitively (Known issues). */
 export type Values = ReadonlyMap<string, readonly string[]>;
