@@ -1,28 +1,17 @@
 /** The gateway: who is refused, turned away or kept waiting, and by whom. */
 import { LogQueryVisualizationType, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import { latencies, traffic } from './api-metrics.ts';
-import { type Board, full, graph, half, watched } from './board.ts';
+import { type Board, full, graph, watched, watchedIfAny } from './board.ts';
+import { latencies, traffic } from './metrics.ts';
 
 export const api: Board = (alarms, names) => [
+  [graph('Traffic', traffic(names)), watched('Client errors', alarms.members('api-client-errors'))],
   [
-    graph('Traffic', traffic(names), { width: half }),
-    watched('Client errors', alarms.members('api-client-errors'), { width: half }),
+    graph('Latency seen by callers', latencies(names)),
+    graph('Latency of the functions behind', latencies(names, 'IntegrationLatency')),
   ],
   [
-    graph('Latency seen by callers', latencies(names), { width: half }),
-    graph('Latency of the functions behind', latencies(names, 'IntegrationLatency'), {
-      width: half,
-    }),
-  ],
-  [
-    watched('Throttled', alarms.members('api-throttled'), { width: half }),
-    ...(alarms.members('certificate-expiry').length > 0
-      ? [
-          watched('Certificates: days left', alarms.members('certificate-expiry'), {
-            width: half,
-          }),
-        ]
-      : []),
+    watched('Throttled', alarms.members('api-throttled')),
+    ...watchedIfAny('Certificates: days left', alarms.members('certificate-expiry')),
   ],
   [
     new LogQueryWidget({

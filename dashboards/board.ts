@@ -4,6 +4,7 @@
  */
 import {
   type Alarm,
+  AlarmStatusWidget,
   Color,
   GraphWidget,
   type GraphWidgetProps,
@@ -55,12 +56,12 @@ export const heading = (markdown: string, height = 1): IWidget =>
 export const graph = (
   title: string,
   left: readonly IMetric[],
-  { width = third, ...props }: GraphWidgetProps = {},
+  props: GraphWidgetProps = {},
 ): IWidget =>
   new GraphWidget({
     title,
     left: [...left],
-    width,
+    width: half,
     height: 6,
     leftYAxis: { min: 0, showUnits: false },
     ...props,
@@ -78,7 +79,22 @@ export const watched = (
     { leftAnnotations: thresholds(alarms), ...props },
   );
 
-export const thresholds = (alarms: readonly Alarm[]): HorizontalAnnotation[] => {
+/** For alarms that not every stage has. */
+export const watchedIfAny = (
+  title: string,
+  alarms: readonly Alarm[],
+  props?: GraphWidgetProps,
+): IWidget[] => (alarms.length > 0 ? [watched(title, alarms, props)] : []);
+
+export const alarmStrip = ({ notifying }: BoardAlarms, height: number): IWidget =>
+  new AlarmStatusWidget({
+    title: 'Alarms that tell somebody',
+    alarms: [...notifying],
+    width: full,
+    height,
+  });
+
+const thresholds = (alarms: readonly Alarm[]): HorizontalAnnotation[] => {
   const byValue = new Map(
     alarms.map((alarm) => {
       const annotation = alarm.toAnnotation();

@@ -1,44 +1,24 @@
 /** What people do with the service. */
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Duration } from 'aws-cdk-lib/core';
-import { type MetricName, metricNamespace, serviceName } from '../services/contract/metrics.ts';
-import { type Board, type BoardNames, graph, half } from './board.ts';
+import { type Board, graph } from './board.ts';
+import { counted } from './metrics.ts';
 
-const counted = (names: BoardNames, metricName: MetricName, label: string) =>
-  new Metric({
-    namespace: metricNamespace,
-    metricName,
-    dimensionsMap: { service: serviceName, stage: names.stage },
-    statistic: Stats.SUM,
-    label,
-    period: Duration.minutes(5),
-  });
-
-export const business: Board = (_, names) => [
-  [
-    graph(
-      'Items',
-      [
-        counted(names, 'ItemCreated', 'created'),
-        counted(names, 'ItemUpdated', 'updated'),
-        counted(names, 'ItemDeleted', 'deleted'),
-      ],
-      { width: half },
-    ),
-    graph('Requests that a handler answered', [counted(names, 'Handled', 'handled')], {
-      width: half,
-    }),
-  ],
-  [
-    graph('Two people, one item: stale updates', [counted(names, 'VersionConflict', 'conflicts')], {
-      width: half,
-    }),
-    graph(
-      'Retries that an Idempotency-Key made harmless',
-      [counted(names, 'IdempotentReplay', 'replays')],
-      {
-        width: half,
-      },
-    ),
-  ],
-];
+export const business: Board = (_, names) => {
+  const count = (name: Parameters<typeof counted>[1], label: string) =>
+    counted(names, name, { label, period: 300 });
+  return [
+    [
+      graph('Items', [
+        count('ItemCreated', 'created'),
+        count('ItemUpdated', 'updated'),
+        count('ItemDeleted', 'deleted'),
+      ]),
+      graph('Requests that a handler answered', [count('Handled', 'handled')]),
+    ],
+    [
+      graph('Two people, one item: stale updates', [count('VersionConflict', 'conflicts')]),
+      graph('Retries that an Idempotency-Key made harmless', [
+        count('IdempotentReplay', 'replays'),
+      ]),
+    ],
+  ];
+};

@@ -1,68 +1,45 @@
 /** One function is one route: errors, faults, duration against the time-out, cold starts, concurrency. */
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Duration } from 'aws-cdk-lib/core';
-import { metricNamespace, serviceName } from '../services/contract/metrics.ts';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type FunctionName, routeKey, routes } from '../services/contract/routes.ts';
-import {
-  type Board,
-  type BoardNames,
-  full,
-  graph,
-  half,
-  heading,
-  third,
-  watched,
-} from './board.ts';
+import { type Board, type BoardNames, full, graph, heading, third, watched } from './board.ts';
+import { counted, math, metric } from './metrics.ts';
 
 const perRoute = (names: BoardNames, metricName: string, statistic: string): IMetric[] =>
-  (Object.keys(routes) as FunctionName[]).map(
-    (name) =>
-      new Metric({
-        namespace: 'AWS/Lambda',
-        metricName,
-        dimensionsMap: { FunctionName: names.functionName(name) },
-        statistic,
-        label: routeKey(routes[name]),
-        period: Duration.minutes(1),
-      }),
-  );
+  (Object.keys(routes) as FunctionName[]).map((name) => {
+    const dimensions = { FunctionName: names.functionName(name) };
+    return metric('AWS/Lambda', metricName, dimensions, statistic, {
+      label: routeKey(routes[name]),
+    });
+  });
 
 /** A canary's versions come and go, so they are searched for ("Lambda metrics", dimensions of an alias with two versions). */
 const releases = (names: BoardNames, metricName: string): IMetric =>
-  new MathExpression({
-    expression: `SEARCH('{AWS/Lambda,ExecutedVersion,FunctionName,Resource} MetricName="${metricName}" FunctionName="${names.prefix}-"', 'Sum', 60)`,
-    usingMetrics: {},
-    label: `${metricName} by version`,
-    period: Duration.minutes(1),
-  });
+  math(
+    `SEARCH('{AWS/Lambda,ExecutedVersion,FunctionName,Resource} MetricName="${metricName}" FunctionName="${names.prefix}-"', 'Sum', 60)`,
+    {},
+    60,
+    `${metricName} by version`,
+  );
 
 export const functions: Board = (alarms, names) => [
   [
-    watched('Function errors', alarms.members('function-errors')),
-    watched('Faults', alarms.members('function-faults')),
-    watched('Function throttles', alarms.members('function-throttles')),
+    watched('Function errors', alarms.members('function-errors'), { width: third }),
+    watched('Faults', alarms.members('function-faults'), { width: third }),
+    watched('Function throttles', alarms.members('function-throttles'), { width: third }),
   ],
   [
-    watched('Slowest invocation', alarms.members('function-near-timeout'), { width: half }),
-    graph('Duration, p99', perRoute(names, 'Duration', Stats.p(99)), { width: half }),
+    watched('Slowest invocation', alarms.members('function-near-timeout')),
+    graph('Duration, p99', perRoute(names, 'Duration', Stats.p(99))),
   ],
   [
-    graph('Invocations', perRoute(names, 'Invocations', Stats.SUM)),
-    graph('Cold starts', [
-      new Metric({
-        namespace: metricNamespace,
-        metricName: 'ColdStart',
-        dimensionsMap: { service: serviceName, stage: names.stage },
-        statistic: Stats.SUM,
-        period: Duration.minutes(1),
-      }),
-    ]),
+    graph('Invocations', perRoute(names, 'Invocations', Stats.SUM), { width: third }),
+    graph('Cold starts', [counted(names, 'ColdStart')], { width: third }),
     watched('Concurrency of the account', alarms.members('function-concurrency'), { width: third }),
   ],
   [heading('## Can we still see?')],
   [
-    watched('Log volume', alarms.members('log-volume'), { width: half }),
-    watched('Telemetry', alarms.members('telemetry-broken'), { width: half }),
+    watched('Log volume', alarms.members('log-volume')),
+    watched('Telemetry', alarms.members('telemetry-broken')),
   ],
   [graph('Releases', [releases(names, 'Errors')], { width: full })],
 ];

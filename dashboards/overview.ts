@@ -1,86 +1,60 @@
 /** The first screen at three in the morning: is it broken, for whom, since when, how much budget is left, what to open next. */
-import {
-  AlarmStatusWidget,
-  type IWidget,
-  MathExpression,
-  SingleValueWidget,
-  Stats,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { Duration } from 'aws-cdk-lib/core';
+import { type IMetric, type IWidget, SingleValueWidget, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmId, alarms as families } from '../services/contract/alarms.ts';
 import { objectives, sloWindowSeconds } from '../services/contract/slo.ts';
-import { apiMetric, latencies, traffic } from './api-metrics.ts';
 import {
+  alarmStrip,
   type Board,
-  type BoardAlarms,
   type BoardNames,
   consoleUrl,
   full,
   graph,
-  half,
   heading,
   quarter,
   watched,
+  watchedIfAny,
 } from './board.ts';
+import { apiMetric, latencies, math, traffic } from './metrics.ts';
 
 const { availability, latency } = objectives;
-const window = Duration.seconds(sloWindowSeconds);
 const percent = (share: number) => `${Number((share * 100).toPrecision(6))} %`;
 
-export const overview: Board = (alarms, names) => [
-  [heading(links(names), 2)],
-  [
-    new AlarmStatusWidget({
-      title: 'Alarms that tell somebody',
-      alarms: [...alarms.notifying],
-      width: full,
-      height: 4,
-    }),
-  ],
-  objectivesRow(names),
-  [
-    burn('Availability burn', 'api-availability-burn', alarms),
-    burn('Latency burn', 'api-latency-burn', alarms),
-  ],
-  [
-    graph('Traffic', traffic(names), { width: half }),
-    graph('Latency', latencies(names), {
-      width: half,
-      leftAnnotations: [
-        { value: latency.thresholdMs, label: `objective: ${percent(latency.target)} below` },
-      ],
-    }),
-  ],
-  [
-    burn('Availability erosion', 'api-availability-erosion', alarms),
-    burn('Latency erosion', 'api-latency-erosion', alarms),
-  ],
-  ...(alarms.members('api-no-traffic').length > 0
-    ? [
-        [
-          watched('Requests, health check included', alarms.members('api-no-traffic'), {
-            width: full,
-          }),
-        ],
-      ]
-    : []),
-  [heading(runbooks(names), 5)],
-];
-
-const burn = (title: string, id: AlarmId, alarms: BoardAlarms): IWidget =>
-  watched(title, alarms.members(id), { width: half });
+export const overview: Board = (alarms, names) => {
+  const burn = (title: string, id: AlarmId) => watched(title, alarms.members(id));
+  const promise = {
+    value: latency.thresholdMs,
+    label: `objective: ${percent(latency.target)} below`,
+  };
+  const noTraffic = alarms.members('api-no-traffic');
+  const rows = [
+    [heading(links(names), 2)],
+    [alarmStrip(alarms, 4)],
+    objectivesRow(names),
+    [burn('Availability burn', 'api-availability-burn'), burn('Latency burn', 'api-latency-burn')],
+    [
+      graph('Traffic', traffic(names)),
+      graph('Latency', latencies(names), { leftAnnotations: [promise] }),
+    ],
+    [
+      burn('Availability erosion', 'api-availability-erosion'),
+      burn('Latency erosion', 'api-latency-erosion'),
+    ],
+    watchedIfAny('Requests, health check included', noTraffic, { width: full }),
+    [heading(runbooks(names), 5)],
+  ];
+  return rows.filter((row) => row.length > 0);
+};
 
 function objectivesRow(names: BoardNames): IWidget[] {
-  const bad = apiMetric(names, '5XXError', Stats.SUM, { label: 'failed', period: window });
-  const total = apiMetric(names, '5XXError', Stats.SAMPLE_COUNT, { label: 'all', period: window });
-  const fast = apiMetric(names, 'Latency', Stats.percentileRank(latency.thresholdMs), {
-    label: 'fast',
-    period: window,
-  });
-  const value = (title: string, expression: string, usingMetrics: Record<string, typeof bad>) =>
+  const period = sloWindowSeconds;
+  const bad = apiMetric(names, '5XXError', Stats.SUM, { label: 'failed', period });
+  const total = apiMetric(names, '5XXError', Stats.SAMPLE_COUNT, { label: 'all', period });
+  const rank = Stats.percentileRank(latency.thresholdMs);
+  const fast = apiMetric(names, 'Latency', rank, { label: 'fast', period });
+  const value = (title: string, expression: string, metrics: Record<string, IMetric>) =>
     new SingleValueWidget({
       title,
-      metrics: [new MathExpression({ expression, usingMetrics, period: window, label: '%' })],
+      metrics: [math(expression, metrics, period, '%')],
       width: quarter,
       height: 4,
       fullPrecision: true,

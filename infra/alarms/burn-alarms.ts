@@ -4,6 +4,7 @@
  * guard makes a few failures at night no emergency. Windows and rates: services/contract/slo.ts.
  */
 import { type IMetric, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { math, metric } from '../../dashboards/metrics.ts';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import {
@@ -14,7 +15,6 @@ import {
   windowName,
 } from '../../services/contract/slo.ts';
 import type { AlarmDefinition } from './alarm-member.ts';
-import { math, metric } from './metrics.ts';
 
 /** A composite and its children: in ALARM when all children of any one group are. */
 export interface BurnAlarm {
@@ -84,7 +84,7 @@ function children(
     const window = windowName(seconds);
     const id = (name: string) => `${name}${window}`;
     const read = (name: string, statistic: string) =>
-      metric('AWS/ApiGateway', name, dimensions, statistic, seconds);
+      metric('AWS/ApiGateway', name, dimensions, statistic, { period: seconds });
     const { bad, total } = count({ id, seconds, read });
     return {
       alarmId: burnAlarmId(objective, severity),

@@ -1,7 +1,7 @@
 /** What only us-east-1 can see: the site's edge, the API from outside; and certificates, of either region. */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { math, metric } from '../../dashboards/metrics.ts';
 import type { AlarmDefinition } from './alarm-member.ts';
-import { math, metric } from './metrics.ts';
 
 /** Fewer failures than this in a minute wake nobody, however few the requests. */
 const minimumFailures = 5;
@@ -52,13 +52,9 @@ export const certificateExpiry = (
   alarmId: 'certificate-expiry',
   qualifier: where,
   meaning: `The certificate of ${host} ends within 30 days and has not been renewed.`,
-  metric: metric(
-    'AWS/CertificateManager',
-    'DaysToExpiry',
-    { CertificateArn },
-    Stats.MINIMUM,
-    86_400,
-  ),
+  metric: metric('AWS/CertificateManager', 'DaysToExpiry', { CertificateArn }, Stats.MINIMUM, {
+    period: 86_400,
+  }),
   threshold: 30,
   bad: 'at most',
   datapoints: [1, 1],

@@ -1,5 +1,6 @@
 /** What the API, its functions and its table can suffer from, besides the objectives: one row per family. */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { math, metric } from '../../dashboards/metrics.ts';
 import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
@@ -7,7 +8,6 @@ import { timeouts } from '../../services/contract/timeouts.ts';
 import { tableActions } from '../api/table-actions.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { AlarmDefinition } from './alarm-member.ts';
-import { math, metric } from './metrics.ts';
 
 /** Below this many 4xx in five minutes the share says nothing. */
 const minimumClientErrors = 20;
@@ -52,7 +52,7 @@ export function serviceAlarms(
 ): readonly AlarmDefinition[] {
   const ofApi = { ApiName: names.api, Stage: stage };
   const clientErrors = (statistic: string) =>
-    metric('AWS/ApiGateway', '4XXError', ofApi, statistic, 300);
+    metric('AWS/ApiGateway', '4XXError', ofApi, statistic, { period: 300 });
   const functions = (Object.keys(routes) as FunctionName[]).map(names.functionName);
   const operations = Object.values(tableActions).map((action) => action.replace('dynamodb:', ''));
   const noTraffic: AlarmDefinition = {

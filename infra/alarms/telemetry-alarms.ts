@@ -1,11 +1,11 @@
 /** Whether we still see: telemetry that costs too much, is malformed, or has stopped. */
 import { type MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { math, metric } from '../../dashboards/metrics.ts';
 import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import type { AlarmDefinition } from './alarm-member.ts';
-import { math, metric } from './metrics.ts';
 
 /** Below this many invocations in five minutes a missing count says nothing. */
 const minimumInvocations = 20;
@@ -21,12 +21,12 @@ export function telemetryAlarms(
   const functions = Object.keys(routes) as FunctionName[];
   const functionLogs = functions.map(names.functionLog);
   const ofLog = (metricName: string) => (LogGroupName: string) =>
-    metric('AWS/Logs', metricName, { LogGroupName }, Stats.SUM, 3600);
+    metric('AWS/Logs', metricName, { LogGroupName }, Stats.SUM, { period: 3600 });
   const perFiveMinutes = (
     namespace: string,
     metricName: string,
     dimensions: Readonly<Record<string, string>>,
-  ) => metric(namespace, metricName, dimensions, Stats.SUM, 300);
+  ) => metric(namespace, metricName, dimensions, Stats.SUM, { period: 300 });
   return [
     {
       alarmId: 'log-volume',

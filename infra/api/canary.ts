@@ -7,10 +7,10 @@ import * as codedeploy from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { metric } from '../../dashboards/metrics.ts';
 import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
 import type { FunctionName } from '../../services/contract/routes.ts';
 import { AlarmMember } from '../alarms/alarm-member.ts';
-import { metric } from '../alarms/metrics.ts';
 import type { StageSettings } from '../stage-settings.ts';
 import { type ItemFunction, liveAlias } from './item-function.ts';
 
