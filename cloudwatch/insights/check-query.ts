@@ -91,10 +91,10 @@ const warnings: Readonly<Record<string, Find>> = {
   /** User guide, functions, note on human-readable timestamps. */
   'written-date': (_, expressions) =>
     of('operation', expressions)
-      .filter(({ operands }) =>
-        of('field', operands).some(({ path }) => path.name === '@timestamp'),
+      .flatMap(({ operands: [subject, ...others] }) =>
+        isTime(subject!) ? others : others.some(isTime) ? [subject!] : [],
       )
-      .flatMap(({ operands }) => of('literal', operands))
+      .flatMap((each) => of('literal', [each]))
       .filter(({ value }) => typeof value === 'string')
       .map(({ start }) => [
         start,
@@ -111,6 +111,8 @@ const warnings: Readonly<Record<string, Find>> = {
 
 const of = <Kind extends Expression['kind']>(kind: Kind, all: readonly Expression[]) =>
   all.filter((each): each is Of<Kind> => each.kind === kind);
+
+const isTime = (each: Expression) => each.kind === 'field' && each.path.name === '@timestamp';
 
 /** After stats only its own columns exist, and what later commands make. */
 function lostFields(commands: readonly Command[]): readonly Found[] {
@@ -132,7 +134,7 @@ function lostFields(commands: readonly Command[]): readonly Found[] {
 
 /** Columns of the same stats may use each other. */
 function fieldsUsed(command: Command): readonly Found[] {
-  const own = isStats(command) ? fieldsMade(command) : [];
+  const own = command.command === 'stats' ? command.columns.map(({ name }) => name) : [];
   const dedup = command.command === 'dedup' ? command.fields : [];
   const expressions = expressionsOf(command);
   return [

@@ -400,6 +400,8 @@ describe('a query that CloudWatch bends silently', () => {
     ['stats count(*) by bin(300s)', 'capped-period'],
     ['filter done = true', 'boolean-word'],
     ['filter @timestamp > "2026-01-01"', 'written-date'],
+    ['filter "2026-01-01" < @timestamp', 'written-date'],
+    ['filter @timestamp in ["2026-01-01"]', 'written-date'],
     ['filter a like "%x%"', 'like-wildcard'],
     ['stats count(*) as n by a | sort b', 'unknown-after-stats'],
     ['stats count(*) as n by a | stats max(n) by bin(5m)', 'unknown-after-stats'],
@@ -415,6 +417,7 @@ describe('a query that CloudWatch bends silently', () => {
       'stats count(*) by a.b | filter a.b = 1',
       'stats count(*) as n by r | parse r "* *" as method, path | sort path',
       'filter done = 1 and true_count > 0',
+      'filter day in ["2026-01-01", @timestamp]',
     ];
     for (const query of sound)
       expect({ query, warnings: runQuery(query, []).warnings }).toEqual({ query, warnings: [] });
