@@ -42,17 +42,11 @@ export function createGrants(issuer: Issuer, redeem: Authorize['redeem']): Grant
 
     async refresh_token({ pool, client, form }) {
       if (!client.flows.includes('code')) throw forbiddenFlow('refreshing tokens');
-      const presented = required(form, 'refresh_token');
-      const grant = state.findGrant(presented, seconds());
+      const grant = state.findGrant(required(form, 'refresh_token'), seconds());
       if (grant?.clientId !== client.id || grant.revoked) {
         throw new OAuthError('invalid_grant', 'the refresh token is unknown, revoked or over');
       }
-      const renewed = await tokens.ofPerson(pool, client, grant);
-      if (client.rotationGrace === undefined) return bearer(client, renewed);
-      // The new one lives as long as the old one would have: rotation does not prolong a sign-in.
-      const refresh_token = state.addRefreshToken(grant, seconds());
-      state.endRefreshToken(presented, seconds() + client.rotationGrace);
-      return bearer(client, { ...renewed, refresh_token });
+      return bearer(client, await tokens.ofPerson(pool, client, grant));
     },
 
     async client_credentials({ pool, client, form }) {

@@ -24,8 +24,6 @@ export interface Client {
   readonly logoutUrls: readonly string[];
   /** How long its tokens live, in seconds. */
   readonly validity: { readonly access: number; readonly id: number; readonly refresh: number };
-  /** With rotation, how many seconds a rotated refresh token still works. */
-  readonly rotationGrace?: number;
   readonly revocable: boolean;
 }
 
@@ -42,7 +40,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
 /**
  * Reads every pool with its clients.
  * @param siteOrigins origins of the local site; each callback and logout URL of the template also holds there
- * @throws NotEmulatedError for the implicit flow and for triggers, an Error for a scope that no resource server declares
+ * @throws NotEmulatedError for the implicit flow, for triggers and for rotated refresh tokens, an Error for a scope that no resource server declares
  */
 export function readPools(stage: Stage, siteOrigins: readonly string[]): readonly Pool[] {
   return stage.ofType('AWS::Cognito::UserPool').map((pool) => {
@@ -86,7 +84,9 @@ function readClient(
       `${resource.type} ${logicalId}: no resource server of its pool declares the scope ${foreignScope}`,
     );
   }
-  const rotation = properties.RefreshTokenRotation;
+  if (properties.RefreshTokenRotation?.Feature === 'ENABLED') {
+    throw new NotEmulatedError(resource, 'RefreshTokenRotation');
+  }
   return {
     id,
     name: properties.ClientName ?? logicalId,
@@ -100,9 +100,6 @@ function readClient(
       id: seconds(properties, 'IdToken', 1, 'hours'),
       refresh: seconds(properties, 'RefreshToken', 30, 'days'),
     },
-    ...(rotation?.Feature === 'ENABLED' && {
-      rotationGrace: rotation.RetryGracePeriodSeconds ?? 0,
-    }),
     revocable: properties.EnableTokenRevocation !== false,
   };
 }

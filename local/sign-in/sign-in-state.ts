@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
-/** One sign-in of one person with one client. Refresh tokens and the tokens made with them belong to it. */
+/** One sign-in of one person with one client. Its refresh token and the tokens made with that belong to it. */
 export interface Grant {
   readonly originJti: string;
   readonly eventId: string;
@@ -31,16 +31,14 @@ export interface SignInState {
   grantOf(originJti: string): Grant | undefined;
   /** Makes a refresh token for the grant. */
   addRefreshToken(grant: Grant, now: number): string;
-  /** Ends a refresh token at the given time (epoch seconds). */
-  endRefreshToken(refreshToken: string, at: number): void;
   revoke(grant: Grant): void;
 }
 
 interface Contents {
   key: JWK;
   secrets: Record<string, string>;
+  /** By their refresh tokens. */
   grants: Record<string, Grant>;
-  refreshTokens: Record<string, { originJti: string; expiresAt: number }>;
 }
 
 /**
@@ -68,23 +66,16 @@ export async function openSignInState(directory: string): Promise<SignInState> {
       return secret;
     },
     findGrant(refreshToken, now) {
-      const held = contents.refreshTokens[refreshToken];
-      return held && held.expiresAt > now ? contents.grants[held.originJti] : undefined;
+      const grant = contents.grants[refreshToken];
+      return grant && grant.expiresAt > now ? grant : undefined;
     },
-    grantOf: (originJti) => contents.grants[originJti],
+    grantOf: (jti) => Object.values(contents.grants).find(({ originJti }) => originJti === jti),
     addRefreshToken(grant, now) {
-      prune(contents, now);
+      const current = Object.entries(contents.grants).filter(([, held]) => held.expiresAt > now);
       const token = randomBytes(48).toString('base64url');
-      const { originJti, expiresAt } = grant;
-      contents.grants[originJti] = grant;
-      contents.refreshTokens[token] = { originJti, expiresAt };
+      contents.grants = { ...Object.fromEntries(current), [token]: grant };
       save();
       return token;
-    },
-    endRefreshToken(refreshToken, at) {
-      const held = contents.refreshTokens[refreshToken];
-      if (held) held.expiresAt = Math.min(held.expiresAt, at);
-      save();
     },
     revoke(grant) {
       grant.revoked = true;
@@ -96,7 +87,7 @@ export async function openSignInState(directory: string): Promise<SignInState> {
 async function create(): Promise<Contents> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), kid: randomBytes(16).toString('base64') };
-  return { key, secrets: {}, grants: {}, refreshTokens: {} };
+  return { key, secrets: {}, grants: {} };
 }
 
 function read(file: string): Contents {
@@ -108,13 +99,5 @@ function read(file: string): Contents {
     throw new Error(
       `${file} is damaged (${(error as Error).message}); delete it, or start with --fresh`,
     );
-  }
-}
-
-function prune(contents: Contents, now: number): void {
-  for (const records of [contents.grants, contents.refreshTokens]) {
-    for (const [key, { expiresAt }] of Object.entries(records)) {
-      if (expiresAt <= now) delete records[key];
-    }
   }
 }
