@@ -4,7 +4,7 @@
  * guard makes a few failures at night no emergency. Windows and rates: services/contract/slo.ts.
  */
 import { type IMetric, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { math, metric } from '../../dashboards/metrics.ts';
+import { apiMetric, math } from '../../dashboards/metrics.ts';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import {
@@ -79,12 +79,11 @@ function children(
 ): readonly AlarmDefinition[] {
   const { failing, count } = indicators[objective];
   const { target, minimumBadEvents } = objectives[objective];
-  const dimensions = { ApiName: names.api, Stage: names.stage };
   return [longSeconds, ...shortSeconds].map((seconds) => {
     const window = windowName(seconds);
     const id = (name: string) => `${name}${window}`;
     const read = (name: string, statistic: string) =>
-      metric('AWS/ApiGateway', name, dimensions, statistic, { period: seconds });
+      apiMetric(names, name, statistic, { period: seconds });
     const { bad, total } = count({ id, seconds, read });
     return {
       alarmId: burnAlarmId(objective, severity),

@@ -1,7 +1,7 @@
 /** What the API, its functions and its table can suffer from, besides the objectives: one row per family. */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { math, metric } from '../../dashboards/metrics.ts';
-import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
+import { apiMetric, counted, math, metric } from '../../dashboards/metrics.ts';
+import { metricNamespace } from '../../services/contract/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import { timeouts } from '../../services/contract/timeouts.ts';
@@ -50,15 +50,14 @@ export function serviceAlarms(
   { stage, healthCheck, accountConcurrency }: StageSettings,
   names: StageNames,
 ): readonly AlarmDefinition[] {
-  const ofApi = { ApiName: names.api, Stage: stage };
   const clientErrors = (statistic: string) =>
-    metric('AWS/ApiGateway', '4XXError', ofApi, statistic, { period: 300 });
+    apiMetric(names, '4XXError', statistic, { period: 300 });
   const functions = (Object.keys(routes) as FunctionName[]).map(names.functionName);
   const operations = Object.values(tableActions).map((action) => action.replace('dynamodb:', ''));
   const noTraffic: AlarmDefinition = {
     alarmId: 'api-no-traffic',
     meaning: 'No request has reached the API for ten minutes, not even the health check.',
-    metric: metric('AWS/ApiGateway', 'Count', ofApi, Stats.SAMPLE_COUNT),
+    metric: apiMetric(names, 'Count', Stats.SAMPLE_COUNT),
     threshold: 1,
     bad: 'below',
     datapoints: [10, 10],
@@ -96,7 +95,7 @@ export function serviceAlarms(
     {
       alarmId: 'function-faults',
       meaning: 'Handlers answer 5xx without throwing: a dependency fails, or our own code does.',
-      metric: metric(metricNamespace, 'Fault', { service: serviceName, stage }, Stats.SUM),
+      metric: counted(names, 'Fault'),
       threshold: 0,
     },
     {

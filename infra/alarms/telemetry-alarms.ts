@@ -1,7 +1,6 @@
 /** Whether we still see: telemetry that costs too much, is malformed, or has stopped. */
 import { type MathExpression, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { math, metric } from '../../dashboards/metrics.ts';
-import { metricNamespace, serviceName } from '../../services/contract/metrics.ts';
+import { apiMetric, counted, math, metric } from '../../dashboards/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
 import type { StageSettings } from '../stage-settings.ts';
@@ -14,7 +13,7 @@ const minimumInvocations = 20;
 const refusedPerHour = 10;
 
 export function telemetryAlarms(
-  { stage, logBytesPerHour }: StageSettings,
+  { logBytesPerHour }: StageSettings,
   names: StageNames,
   executionLog: string,
 ): readonly AlarmDefinition[] {
@@ -22,11 +21,7 @@ export function telemetryAlarms(
   const functionLogs = functions.map(names.functionLog);
   const ofLog = (metricName: string) => (LogGroupName: string) =>
     metric('AWS/Logs', metricName, { LogGroupName }, Stats.SUM, { period: 3600 });
-  const perFiveMinutes = (
-    namespace: string,
-    metricName: string,
-    dimensions: Readonly<Record<string, string>>,
-  ) => metric(namespace, metricName, dimensions, Stats.SUM, { period: 300 });
+  const period = 300;
   return [
     {
       alarmId: 'log-volume',
@@ -65,21 +60,18 @@ export function telemetryAlarms(
         {
           invocations: sumOf(
             'run',
-            functions.map((name) =>
-              perFiveMinutes('AWS/Lambda', 'Invocations', {
-                FunctionName: names.functionName(name),
-              }),
-            ),
-            300,
+            functions
+              .map(names.functionName)
+              .map((FunctionName) =>
+                metric('AWS/Lambda', 'Invocations', { FunctionName }, Stats.SUM, { period }),
+              ),
+            period,
             'Invocations of all functions',
           ),
-          handled: perFiveMinutes(metricNamespace, 'Handled', { service: serviceName, stage }),
-          failed: perFiveMinutes('AWS/ApiGateway', '5XXError', {
-            ApiName: names.api,
-            Stage: stage,
-          }),
+          handled: counted(names, 'Handled', { period }),
+          failed: apiMetric(names, '5XXError', Stats.SUM, { period }),
         },
-        300,
+        period,
         'Share of invocations that nobody counted',
       ),
       threshold: 0.1,
