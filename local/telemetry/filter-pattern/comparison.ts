@@ -26,9 +26,9 @@ export function compareWith(pattern: string, operator: Operator, right: string):
     return (value) => inOrder(operator, numeric(value), number);
   }
   const equal = equalTo(pattern, right, number);
-  if (operator === '=') return (value) => isScalar(value) && equal(value);
+  if (operator === '=') return (value) => isValue(value) && equal(value);
   return (value) =>
-    value === undefined ? readings.missingIsUnequal : isScalar(value) && !equal(value);
+    value === undefined ? readings.missingIsUnequal : isValue(value) && !equal(value);
 }
 
 function equalTo(pattern: string, right: string, number: number | undefined): Comparison {
@@ -59,8 +59,8 @@ function numeric(value: unknown): number {
 export const numberOf = (text: string): number | undefined =>
   /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 
-const isScalar = (value: unknown) =>
-  value !== null && value !== undefined && typeof value !== 'object';
+/** "Value nodes can be strings or numbers." */
+const isValue = (value: unknown) => typeof value === 'string' || typeof value === 'number';
 
 const quote = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 

@@ -98,6 +98,9 @@ describe('JSON patterns', () => {
     ['{ $.SomeObject NOT EXISTS }', trail, false],
     ['{ $.ThisFlag IS TRUE }', trail, true],
     ['{ $.ThisFlag IS FALSE }', trail, false],
+    ['{ $.ThisFlag = * }', trail, false],
+    ['{ $.ThisFlag != "x" }', trail, false],
+    ['{ $.SomeObject = * }', trail, false],
     ['{ $.[\'cluster.name\'] = "c" }', trail, true],
     ['{ ($.user.id = 1) && ($.users[0].email = "John.Doe@example.com") }', user, true],
     [
