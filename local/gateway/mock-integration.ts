@@ -66,7 +66,7 @@ function render(template: MappingTemplate, exchange: Exchange, body: string): st
 }
 
 /** A text, or a name that lacks its quotes. */
-const textOrName = /"(?:[^"\\]|\\.)*"|([A-Za-z_]\w*)(?=\s*:)/g;
+const textOrName = /"(?:[^"\\]+|\\.)*"?|([A-Za-z_]\w*)(?=\s*:)/g;
 
 /** An integer, in JSON whose names may lack their quotes. */
 function requestedStatus(text: string): number {
