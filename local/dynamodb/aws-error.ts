@@ -5,27 +5,23 @@
 const api = 'com.amazonaws.dynamodb.v20120810';
 const coral = 'com.amazon.coral.service';
 
-const errors = {
-  AccessDeniedException: { shape: coral, messageKey: 'Message' },
-  IncompleteSignatureException: { shape: coral },
-  InternalServerError: { shape: api, status: 500 },
-  InvalidSignatureException: { shape: coral },
-  MissingAuthenticationTokenException: { shape: coral },
-  ProvisionedThroughputExceededException: { shape: api },
-  SerializationException: { shape: coral, messageKey: 'Message' },
-  ThrottlingException: { shape: api },
-  UnknownOperationException: { shape: coral },
-  UnrecognizedClientException: { shape: coral },
-  ValidationException: { shape: 'com.amazon.coral.validate' },
-} satisfies Record<string, ErrorShape>;
+/** Where each is defined. */
+const shapes = {
+  AccessDeniedException: coral,
+  IncompleteSignatureException: coral,
+  InternalServerError: api,
+  InvalidSignatureException: coral,
+  MissingAuthenticationTokenException: coral,
+  ProvisionedThroughputExceededException: api,
+  SerializationException: coral,
+  ThrottlingException: api,
+  UnknownOperationException: coral,
+  UnrecognizedClientException: coral,
+  ValidationException: 'com.amazon.coral.validate',
+} as const;
 
-interface ErrorShape {
-  readonly shape: string;
-  /** Default 400. */
-  readonly status?: number;
-  /** Default `message`. */
-  readonly messageKey?: string;
-}
+/** These two spell `Message` with a capital. */
+const capital: readonly string[] = ['AccessDeniedException', 'SerializationException'];
 
 // biome-ignore lint/suspicious/noExplicitAny: DynamoDB's requests and answers are open JSON
 export type Json = Record<string, any>;
@@ -40,12 +36,12 @@ export class AwsError extends Error implements Answer {
   readonly status: number;
   readonly body: Json;
 
-  constructor(name: keyof typeof errors, message: string, members: Json = {}) {
+  constructor(name: keyof typeof shapes, message: string, members: Json = {}) {
     super(message);
     this.name = name;
-    const { status = 400, shape, messageKey = 'message' }: ErrorShape = errors[name];
-    this.status = status;
-    this.body = { __type: `${shape}#${name}`, [messageKey]: message, ...members };
+    this.status = name === 'InternalServerError' ? 500 : 400;
+    const key = capital.includes(name) ? 'Message' : 'message';
+    this.body = { __type: `${shapes[name]}#${name}`, [key]: message, ...members };
   }
 }
 

@@ -59,12 +59,7 @@ export interface CallRecord {
   readonly elapsedMs: number;
 }
 
-export interface DynamoDbMetrics {
-  record(call: CallRecord): void;
-  expired(table: string, items: number): void;
-  /** Once a minute of the observability clock: zeros for tables and indexes that consumed nothing in it. */
-  minute(): void;
-}
+export type DynamoDbMetrics = ReturnType<typeof createDynamoDbMetrics>;
 
 const throttles = ['ThrottlingException', 'ProvisionedThroughputExceededException'];
 
@@ -72,7 +67,7 @@ export function createDynamoDbMetrics(
   sink: MetricSink,
   tables: ReadonlyMap<string, TableModel>,
   now: () => number,
-): DynamoDbMetrics {
+) {
   const busy = new Set<string>();
   const identities = new Map<string, MetricIdentity>();
   /** One object for one metric, by which the store finds it faster. `dimension` is the value of the second one. */
@@ -127,7 +122,7 @@ export function createDynamoDbMetrics(
   };
 
   return {
-    record(call) {
+    record(call: CallRecord): void {
       const { operation, accesses, answer } = call;
       const error = errorName(answer);
       const kind = dataPlane[operation];
@@ -144,7 +139,8 @@ export function createDynamoDbMetrics(
         consume('Write', table, capacityUnits(answer.body['Item'], false, true));
       } else put(1, 'UserErrors');
     },
-    expired: (table, items) => put(items, 'TimeToLiveDeletedItemCount', table),
+    expired: (table: string, items: number) => put(items, 'TimeToLiveDeletedItemCount', table),
+    /** Once a minute of the observability clock: zeros for tables and indexes that consumed nothing in it. */
     minute() {
       for (const { name, indexes } of tables.values()) {
         for (const index of [undefined, ...indexes]) {

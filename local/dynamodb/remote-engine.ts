@@ -1,5 +1,4 @@
 /** Another DynamoDB engine behind a URL, such as AWS's own DynamoDB Local. It is asked under one fixed key: callers are checked before. */
-import { Agent, request } from 'node:http';
 import { internalServerError, type Json } from './aws-error.ts';
 import type { Engine } from './engine.ts';
 
@@ -12,39 +11,30 @@ export interface RemoteEngineOptions {
 /** @throws an Error of one line where nothing answers at the URL. */
 export async function connectRemoteEngine(options: RemoteEngineOptions): Promise<Engine> {
   const { url, region, report } = options;
-  const agent = new Agent({ keepAlive: true });
-  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
-  const post = (operation: string, input: Json) =>
-    new Promise<{ status: number; body: Json }>((resolve, reject) => {
-      const headers = {
-        authorization,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-date': '20260101T000000Z',
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-      };
-      const sent = request(url, { method: 'POST', agent, headers }, async (response) => {
-        try {
-          const chunks = await response.toArray();
-          const text = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 500, body: JSON.parse(text) });
-        } catch (error) {
-          reject(error);
-        }
-      });
-      sent.once('error', reject);
-      sent.end(JSON.stringify(input));
-    });
-  await post('ListTables', {}).catch((error) => {
+  const scope = `20260101/${region}/dynamodb/aws4_request`;
+  const signed = {
+    authorization: `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-date': '20260101T000000Z',
+  };
+  const post = async (operation: string, input: Json) => {
+    const headers = { ...signed, 'x-amz-target': `DynamoDB_20120810.${operation}` };
+    const body = JSON.stringify(input);
+    const response = await fetch(url, { method: 'POST', headers, body });
+    return { status: response.status, body: (await response.json()) as Json };
+  };
+  const reasonOf = ({ message, cause }: Error) => (cause as NodeJS.ErrnoException)?.code ?? message;
+  await post('ListTables', {}).catch((error: Error) => {
     throw new Error(
-      `No DynamoDB engine answers at ${url} (${error.message}): start it, or leave out --dynamodb`,
+      `No DynamoDB engine answers at ${url} (${reasonOf(error)}): start it, or leave out --dynamodb`,
     );
   });
   return {
     call: (operation, input) =>
-      post(operation, input).catch((error) => {
-        report(`DynamoDB ${operation}: the engine at ${url} does not answer (${error.message})`);
+      post(operation, input).catch((error: Error) => {
+        report(`DynamoDB ${operation}: the engine at ${url} does not answer (${reasonOf(error)})`);
         return internalServerError();
       }),
-    close: async () => agent.destroy(),
+    close: async () => undefined,
   };
 }
