@@ -3,7 +3,7 @@
  * The numerator and the denominator of a ratio are statistics of the same metric, so neither ever lacks the other; the
  * guard makes a few failures at night no emergency. Windows and rates: services/contract/slo.ts.
  */
-import { type IMetric, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { apiMetric, math } from '../../dashboards/metrics.ts';
 import type { AlarmId } from '../../services/contract/alarms.ts';
 import type { StageNames } from '../../services/contract/names.ts';
@@ -28,78 +28,54 @@ export interface BurnAlarm {
 type Objective = keyof typeof objectives;
 type Severity = BurnWindow['severity'];
 
-/** One window's view of the API's metrics. */
-interface Window {
-  readonly seconds: number;
-  read(metricName: string, statistic: string): Metric;
-  /** Ids that several windows can have in one graph. */
-  id(name: string): string;
-}
-
-interface Indicator {
-  /** What a bad request does. */
-  readonly failing: string;
-  /** How many requests of a window were bad, and how many there were. */
-  count(window: Window): { readonly bad: IMetric; readonly total: IMetric };
-}
-
 const { thresholdMs } = objectives.latency;
 
-const indicators: Readonly<Record<Objective, Indicator>> = {
-  availability: {
-    failing: 'fail',
-    count: ({ read }) => ({
-      bad: read('5XXError', Stats.SUM),
-      total: read('5XXError', Stats.SAMPLE_COUNT),
-    }),
-  },
-  latency: {
-    failing: `take longer than ${thresholdMs} ms`,
-    count({ read, id, seconds }) {
-      const [fast, total] = [id('fast'), id('total')];
-      const all = read('Latency', Stats.SAMPLE_COUNT);
-      const bad = math(
-        `${total} * (100 - ${fast}) / 100`,
-        { [total]: all, [fast]: read('Latency', Stats.percentileRank(thresholdMs)) },
-        seconds,
-        `requests slower than ${thresholdMs} ms`,
-      );
-      return { bad, total: all };
-    },
-  },
+/** What a bad request does. */
+const failing: Readonly<Record<Objective, string>> = {
+  availability: 'fail',
+  latency: `take longer than ${thresholdMs} ms`,
 };
 
 const burnAlarmId = (objective: Objective, severity: Severity): AlarmId =>
   `api-${objective}-${severity === 'page' ? 'burn' : 'erosion'}`;
 
-function children(
+/** The share of bad requests over one length of a window. */
+function badShare(objective: Objective, severity: Severity, names: StageNames, seconds: number) {
+  const window = windowName(seconds);
+  // Ids that several windows can have in one graph.
+  const [bad, total, fast] = [`bad${window}`, `total${window}`, `fast${window}`];
+  const read = (name: string, statistic: string) =>
+    apiMetric(names, name, statistic, { period: seconds });
+  const metricName = objective === 'latency' ? 'Latency' : '5XXError';
+  const all = read(metricName, Stats.SAMPLE_COUNT);
+  const slow = () =>
+    math(
+      `${total} * (100 - ${fast}) / 100`,
+      { [total]: all, [fast]: read(metricName, Stats.percentileRank(thresholdMs)) },
+      seconds,
+      `requests slower than ${thresholdMs} ms`,
+    );
+  return math(
+    `IF(FILL(${bad}, 0) < ${objectives[objective].minimumBadEvents[severity]}, 0, ${bad} / ${total})`,
+    { [bad]: objective === 'latency' ? slow() : read(metricName, Stats.SUM), [total]: all },
+    seconds,
+    `${window}: share of requests that ${failing[objective]}`,
+  );
+}
+
+const children = (
   objective: Objective,
   names: StageNames,
   { severity, burnRate, longSeconds, shortSeconds }: BurnWindow,
-): readonly AlarmDefinition[] {
-  const { failing, count } = indicators[objective];
-  const { target, minimumBadEvents } = objectives[objective];
-  return [longSeconds, ...shortSeconds].map((seconds) => {
-    const window = windowName(seconds);
-    const id = (name: string) => `${name}${window}`;
-    const read = (name: string, statistic: string) =>
-      apiMetric(names, name, statistic, { period: seconds });
-    const { bad, total } = count({ id, seconds, read });
-    return {
-      alarmId: burnAlarmId(objective, severity),
-      qualifier: `${window}-at-${burnRate}`,
-      meaning: `Requests that ${failing} spend the ${objective} budget ${burnRate} times too fast over ${window}.`,
-      metric: math(
-        `IF(FILL(${id('bad')}, 0) < ${minimumBadEvents[severity]}, 0, ${id('bad')} / ${id('total')})`,
-        { [id('bad')]: bad, [id('total')]: total },
-        seconds,
-        `${window}: share of requests that ${failing}`,
-      ),
-      threshold: burnThreshold(burnRate, target),
-      datapoints: [1, 1],
-    };
-  });
-}
+): readonly AlarmDefinition[] =>
+  [longSeconds, ...shortSeconds].map((seconds) => ({
+    alarmId: burnAlarmId(objective, severity),
+    qualifier: `${windowName(seconds)}-at-${burnRate}`,
+    meaning: `Requests that ${failing[objective]} spend the ${objective} budget ${burnRate} times too fast over ${windowName(seconds)}.`,
+    metric: badShare(objective, severity, names, seconds),
+    threshold: burnThreshold(burnRate, objectives[objective].target),
+    datapoints: [1, 1],
+  }));
 
 /**
  * A composite per objective and severity, pages before the tickets that they silence. A request that times out is slow and
@@ -115,7 +91,7 @@ const composites: readonly (readonly [Objective, Severity, silentDuring?: AlarmI
 export const burnAlarms = (names: StageNames): readonly BurnAlarm[] =>
   composites.map(([objective, severity, silentDuring]) => ({
     alarmId: burnAlarmId(objective, severity),
-    meaning: `Requests that ${indicators[objective].failing} are spending the ${objective} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
+    meaning: `Requests that ${failing[objective]} are spending the ${objective} budget of 30 days ${severity === 'page' ? 'within hours or days' : 'faster than it fills'}.`,
     anyOf: burnWindows
       .filter((window) => window.severity === severity)
       .map((window) => children(objective, names, window)),

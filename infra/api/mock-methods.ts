@@ -3,49 +3,32 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import { cors } from '../../services/contract/cors.ts';
 import { healthRoute, routes } from '../../services/contract/routes.ts';
 
-interface Mock {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Default: no body. */
-  readonly body?: object;
-}
-
-export function addPreflight(
-  resource: apigateway.IResource,
-  path: string,
-  allowedOrigin: string,
-): void {
-  const methods = Object.values(routes).filter((route) => route.path === path);
-  addMock(resource, 'OPTIONS', {
-    status: 204,
-    headers: {
+export function addMockMethods(api: apigateway.RestApi, allowedOrigin: string): void {
+  const byPath = Map.groupBy(Object.values(routes), ({ path }) => path);
+  for (const [path, methods] of byPath) {
+    addMock(api.root.resourceForPath(path), 'OPTIONS', 204, {
       'Access-Control-Allow-Origin': allowedOrigin,
       'Access-Control-Allow-Methods': methods.map(({ method }) => method).join(','),
       'Access-Control-Allow-Headers': cors.requestHeaders.join(','),
       'Access-Control-Expose-Headers': cors.exposedHeaders.join(','),
       'Access-Control-Max-Age': `${cors.preflightSeconds}`,
-    },
-  });
-}
-
-export function addHealth(api: apigateway.RestApi, allowedOrigin: string): void {
-  addMock(api.root.resourceForPath(healthRoute.path), healthRoute.method, {
-    status: 200,
-    headers: { 'Access-Control-Allow-Origin': allowedOrigin, 'Cache-Control': 'no-store' },
-    body: { status: 'ok' },
-  });
+    });
+  }
+  const health = api.root.resourceForPath(healthRoute.path);
+  const headers = { 'Access-Control-Allow-Origin': allowedOrigin, 'Cache-Control': 'no-store' };
+  addMock(health, healthRoute.method, 200, headers, { status: 'ok' });
 }
 
 function addMock(
   resource: apigateway.IResource,
   method: string,
-  { status, headers, body }: Mock,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body?: object,
 ): void {
-  const values = {
-    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
-    'x-request-id': 'context.extendedRequestId',
-  };
-  const prefixed = Object.entries(values).map(
+  const statusCode = `${status}`;
+  const values = Object.entries(headers).map(([name, value]) => [name, `'${value}'`] as const);
+  const responseHeaders = [...values, ['x-request-id', 'context.extendedRequestId'] as const].map(
     ([name, value]) => [`method.response.header.${name}`, value] as const,
   );
   const integration = new apigateway.MockIntegration({
@@ -54,8 +37,8 @@ function addMock(
     passthroughBehavior: apigateway.PassthroughBehavior.NEVER,
     integrationResponses: [
       {
-        statusCode: `${status}`,
-        responseParameters: Object.fromEntries(prefixed),
+        statusCode,
+        responseParameters: Object.fromEntries(responseHeaders),
         ...(body && { responseTemplates: { 'application/json': JSON.stringify(body) } }),
       },
     ],
@@ -64,8 +47,8 @@ function addMock(
     authorizationType: apigateway.AuthorizationType.NONE,
     methodResponses: [
       {
-        statusCode: `${status}`,
-        responseParameters: Object.fromEntries(prefixed.map(([name]) => [name, true])),
+        statusCode,
+        responseParameters: Object.fromEntries(responseHeaders.map(([name]) => [name, true])),
         ...(body && { responseModels: { 'application/json': apigateway.Model.EMPTY_MODEL } }),
       },
     ],

@@ -11,7 +11,7 @@ import type { StageSettings } from '../stage-settings.ts';
 import { accessLogFormat, GatewayExecutionLog } from './gateway-logs.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 import type { ItemFunction } from './item-function.ts';
-import { addHealth, addPreflight } from './mock-methods.ts';
+import { addMockMethods } from './mock-methods.ts';
 
 export interface ItemsApiProps {
   readonly settings: StageSettings;
@@ -56,10 +56,7 @@ export class ItemsApi extends apigateway.RestApi {
       cognitoUserPools: [userPool],
     });
     this.#addRoutes(handlers, authorizer);
-    for (const path of new Set(Object.values(routes).map((route) => route.path))) {
-      addPreflight(this.root.resourceForPath(path), path, allowedOrigin);
-    }
-    addHealth(this, allowedOrigin);
+    addMockMethods(this, allowedOrigin);
   }
 
   #addRoutes(handlers: ItemsApiProps['handlers'], authorizer: apigateway.IAuthorizer): void {
