@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { allowing, lambda, role, stageOf } from '../dynamodb/sample-stage.ts';
-import { createGrants } from './grants.ts';
+import { createGrants, sessionOf } from './grants.ts';
 import { rolesFromStage } from './roles-from-stage.ts';
 
 const account = '111122223333';
@@ -188,6 +188,9 @@ describe('grants', () => {
     ['aws:SecureTransport', 'true'],
     ['aws:RequestedRegion', 'eu-central-1'],
     ['aws:ResourceAccount', account],
+    ['aws:PrincipalIsAWSService', 'false'],
+    ['aws:ViaAWSService', 'false'],
+    ['aws:PrincipalAccount', account],
     ['aws:PrincipalArn', `arn:aws:iam::${account}:role/reader-role`],
     ['aws:PrincipalType', 'AssumedRole'],
     ['aws:CurrentTime', '1970-01-02T00:00:00.000Z'],
@@ -210,5 +213,11 @@ describe('grants', () => {
     expect(() => grantsFor().principal('writer')).toThrow(
       'There is no function writer in the template',
     );
+  });
+
+  test('a session is named without the path of its role', () => {
+    const { arn, roleArn } = sessionOf(`arn:aws:iam::${account}:role/app/reader`, 'get-item', []);
+    expect(arn).toBe(`arn:aws:sts::${account}:assumed-role/reader/get-item`);
+    expect(roleArn).toBe(`arn:aws:iam::${account}:role/app/reader`);
   });
 });
