@@ -10,7 +10,10 @@ export function fail(message: string): never {
 
 type Readers = Readonly<Record<string, (text: string, name: string) => unknown>>;
 
-/** The parameters of a query string that are given, each through its reader. A name that has none is an error, as a typing mistake would change the answer. */
+/**
+ * The parameters of a query string that are given, each through its reader. A name that has none is an error: a typing mistake
+ * would quietly change the answer.
+ */
 export function readParameters<R extends Readers>(
   { searchParams }: URL,
   readers: R,

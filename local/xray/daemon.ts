@@ -11,16 +11,12 @@ export interface XrayDaemon {
   close(): Promise<void>;
 }
 
+type Json = Readonly<Record<string, unknown>>;
+
 /** The fields that a segment and each of its subsegments must have ("X-Ray segment documents"), in the form that readers rely on. */
 function isNode(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const {
-    id,
-    name,
-    start_time,
-    end_time = 0,
-    subsegments = [],
-  } = value as Partial<SegmentDocument>;
+  const { id, name, start_time, end_time = 0, subsegments = [] } = value as Json;
   return (
     typeof id === 'string' &&
     typeof name === 'string' &&
@@ -61,9 +57,9 @@ export async function createXrayDaemon(
   socket.on('message', (datagram) => {
     const document = readDatagram(datagram);
     if (document) return traces.segment(document);
-    if (!hasDropped)
-      console.error('X-Ray: dropped a datagram that is no segment, and will drop others');
+    if (hasDropped) return;
     hasDropped = true;
+    console.error('X-Ray: dropped a datagram that is no segment, and will drop others');
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
