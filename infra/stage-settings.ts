@@ -96,42 +96,26 @@ const record = group({
 export type StageSettings = Readonly<z.infer<typeof record>>;
 export type DomainSettings = Readonly<z.infer<typeof domain>>;
 
-type Contradiction = readonly [
-  setting: string,
-  holds: (settings: StageSettings) => unknown,
-  must: string,
-];
-
 const inZone = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
 
-const contradictions: readonly Contradiction[] = [
-  ['throttle.burst', ({ throttle }) => throttle.burst >= throttle.rate, 'be at least the rate'],
-  [
-    'domain.siteName',
-    ({ domain: d }) => !d || inZone(d.siteName, d.zoneName),
-    'lie in domain.zoneName',
-  ],
-  [
-    'domain.apiName',
-    ({ domain: d }) => !d || inZone(d.apiName, d.zoneName),
-    'lie in domain.zoneName',
-  ],
-  [
-    'domain.apiName',
-    ({ domain: d }) => !d || d.apiName !== d.siteName,
-    'differ from domain.siteName',
-  ],
-  [
-    'waf.ratePerAddress',
-    ({ waf, throttle }) => !waf || waf.ratePerAddress >= throttle.rate * 300,
-    'allow one address what throttle.rate allows for five minutes (load tests come from one)',
-  ],
-  [
-    'healthCheck',
-    (s) => s.domain || !s.healthCheck,
-    'be false without a domain: the site is deployed first and knows no other name of the API',
-  ],
-];
+/** What a setting must be because of another, and whether it is. */
+const agreements = ({ throttle, domain: names, waf, healthCheck }: StageSettings) =>
+  ({
+    'throttle.burst': ['be at least throttle.rate', throttle.burst >= throttle.rate],
+    'domain.siteName': ['lie in domain.zoneName', !names || inZone(names.siteName, names.zoneName)],
+    'domain.apiName': [
+      'lie in domain.zoneName and differ from domain.siteName',
+      !names || (inZone(names.apiName, names.zoneName) && names.apiName !== names.siteName),
+    ],
+    'waf.ratePerAddress': [
+      'allow one address what throttle.rate allows for five minutes (load tests come from one)',
+      !waf || waf.ratePerAddress >= throttle.rate * 300,
+    ],
+    healthCheck: [
+      'be false without a domain: the site is deployed first and knows no other name of the API',
+      names !== undefined || !healthCheck,
+    ],
+  }) as const;
 
 /** A stage record that cannot be deployed. Its message is one line that names the setting. */
 export class StageSettingsError extends Error {
@@ -154,6 +138,8 @@ export function checkStage(settings: StageSettings): StageSettings {
   if (issue) {
     refuse(issue.path.filter((key) => typeof key === 'string').join('.'), issue.message);
   }
-  const [broken] = contradictions.filter(([, holds]) => !holds(settings));
-  return broken ? refuse(broken[0], broken[2]) : settings;
+  for (const [setting, [must, holds]] of Object.entries(agreements(settings))) {
+    if (!holds) refuse(setting, must);
+  }
+  return settings;
 }

@@ -1,8 +1,7 @@
 /** A bucket on the loopback interface for tests: the five S3 operations that the commands use, spoken by the real client. */
-
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface StoredObject {
@@ -29,47 +28,67 @@ export interface S3Stub {
 export async function startS3Stub(pageSize = 3): Promise<S3Stub> {
   const objects = new Map<string, StoredObject>();
   const puts: string[] = [];
-  const server = createServer(async (request, response) => {
+
+  async function put(key: string, { headers }: IncomingMessage, body: string): Promise<string> {
+    await stub.onPut(puts.length);
+    puts.push(key);
+    const { 'content-type': contentType, 'cache-control': cacheControl } = headers;
+    objects.set(key, { body, contentType, cacheControl });
+    return '';
+  }
+
+  function remove(request: string): string {
+    const keys = [...request.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key as string);
+    const [refused, free] = [true, false].map((is) =>
+      keys.filter((key) => stub.locked.has(key) === is),
+    ) as [string[], string[]];
+    for (const key of free) objects.delete(key);
+    const errors = refused.map(
+      (key) => `<Error><Key>${key}</Key><Message>Access Denied</Message></Error>`,
+    );
+    return `<DeleteResult>${errors.join('')}</DeleteResult>`;
+  }
+
+  function versions(): string {
+    const keys = [...objects.keys()].slice(0, pageSize);
+    const found = keys.map(
+      (key) => `<Version><Key>${key}</Key><VersionId>null</VersionId></Version>`,
+    );
+    const truncated = objects.size > pageSize;
+    return `<ListVersionsResult><IsTruncated>${truncated}</IsTruncated>${found.join('')}</ListVersionsResult>`;
+  }
+
+  function list(after: string): string {
+    const keys = [...objects.keys()].sort().filter((key) => key > after);
+    const page = keys.slice(0, pageSize);
+    const found = page.map((key) => `<Contents><Key>${key}</Key></Contents>`);
+    const next = keys.length > pageSize ? page.at(-1) : '';
+    return `<ListBucketResult>${found.join('')}<NextContinuationToken>${next}</NextContinuationToken></ListBucketResult>`;
+  }
+
+  async function answer(request: IncomingMessage): Promise<string | undefined> {
     const { pathname, searchParams } = new URL(request.url as string, 'http://stub');
     const [, bucket = '', ...path] = pathname.split('/');
     const key = decodeURIComponent(path.join('/'));
-    const body = (await buffer(request)).toString();
-    if (stub.gone.has(bucket)) {
-      xml(response, 404, '<Error><Code>NoSuchBucket</Code></Error>');
-    } else if (request.method === 'PUT') {
-      try {
-        await stub.onPut(puts.length);
-      } catch {
-        request.socket.destroy();
-        return;
-      }
-      puts.push(key);
-      objects.set(key, storedObject(request, body));
-      response.end();
-    } else if (request.method === 'POST') {
-      const keys = [...body.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name]) => name as string);
-      const refused = keys.filter((name) => stub.locked.has(name));
-      for (const name of keys) {
-        if (!refused.includes(name)) objects.delete(name);
-      }
-      xml(response, 200, `<DeleteResult>${refused.map(denied).join('')}</DeleteResult>`);
-    } else if (searchParams.has('versions')) {
-      xml(response, 200, versions([...objects.keys()].slice(0, pageSize), objects.size > pageSize));
-    } else if (searchParams.has('list-type')) {
-      const after = searchParams.get('continuation-token') ?? '';
-      xml(
-        response,
-        200,
-        listing(
-          [...objects.keys()].sort().filter((name) => name > after),
-          pageSize,
-        ),
-      );
-    } else {
-      const object = objects.get(key);
-      object
-        ? response.end(object.body)
-        : xml(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
+    const body = await text(request);
+    if (stub.gone.has(bucket)) return undefined;
+    if (request.method === 'PUT') return put(key, request, body);
+    if (request.method === 'POST') return remove(body);
+    if (searchParams.has('versions')) return versions();
+    if (searchParams.has('list-type')) return list(searchParams.get('continuation-token') ?? '');
+    return objects.get(key)?.body;
+  }
+
+  const server = createServer(async (request, response) => {
+    try {
+      const found = await answer(request);
+      const missing = /^\/[^/]+\/?(\?|$)/.test(request.url as string)
+        ? 'NoSuchBucket'
+        : 'NoSuchKey';
+      response.statusCode = found === undefined ? 404 : 200;
+      response.end(found ?? `<Error><Code>${missing}</Code></Error>`);
+    } catch {
+      request.socket.destroy();
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -96,28 +115,3 @@ export const s3ClientOf = (url: string): S3Client =>
     maxAttempts: 1,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-
-const storedObject = ({ headers }: IncomingMessage, body: string): StoredObject => ({
-  body,
-  contentType: headers['content-type'],
-  cacheControl: headers['cache-control'],
-});
-
-const denied = (key: string) =>
-  `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`;
-
-const listing = (keys: readonly string[], pageSize: number) => {
-  const page = keys.slice(0, pageSize);
-  const next =
-    keys.length > pageSize ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
-  return `<ListBucketResult>${next}${page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`;
-};
-
-const versions = (keys: readonly string[], truncated: boolean) =>
-  `<ListVersionsResult><IsTruncated>${truncated}</IsTruncated>${keys
-    .map((key) => `<Version><Key>${key}</Key><VersionId>null</VersionId></Version>`)
-    .join('')}</ListVersionsResult>`;
-
-function xml(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
-}

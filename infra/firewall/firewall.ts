@@ -93,24 +93,25 @@ const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => (
   sampledRequestsEnabled: false,
 });
 
-const managedRule = (name: string, priority: number, counts: boolean): CfnWebACL.RuleProperty => ({
-  name,
-  priority,
-  overrideAction: { none: {} },
-  visibilityConfig: visibility(name),
-  statement: {
-    managedRuleGroupStatement: {
-      vendorName: 'AWS',
-      name,
-      ...(counts && {
-        ruleActionOverrides: countedRules.map((rule) => ({
-          name: rule,
-          actionToUse: { count: {} },
-        })),
-      }),
+const managedRule = (name: string, priority: number, counts: boolean): CfnWebACL.RuleProperty => {
+  const ruleActionOverrides = countedRules.map((rule) => ({
+    name: rule,
+    actionToUse: { count: {} },
+  }));
+  return {
+    name,
+    priority,
+    overrideAction: { none: {} },
+    visibilityConfig: visibility(name),
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ...(counts && { ruleActionOverrides }),
+      },
     },
-  },
-});
+  };
+};
 
 const addressRule = (priority: number, limit: number): CfnWebACL.RuleProperty => ({
   name: 'RatePerAddress',
