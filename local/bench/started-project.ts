@@ -56,11 +56,20 @@ const statusOf = (url: string) =>
     () => 0,
   );
 
-function residentMegabytes(group: number): number {
-  const lines = execFileSync('ps', ['-eo', 'pgid=,rss='], { encoding: 'utf8' }).trim().split('\n');
-  const kilobytes = lines
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([pgid]) => pgid === group)
-    .reduce((sum, [, rss = 0]) => sum + rss, 0);
+/** Of a process and all that descend from it: functions lead process groups of their own. */
+function residentMegabytes(ancestor: number): number {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const family = new Set([ancestor]);
+  let size: number;
+  do {
+    size = family.size;
+    for (const [pid = 0, parent = 0] of rows) if (family.has(parent)) family.add(pid);
+  } while (family.size > size);
+  const kilobytes = rows
+    .filter(([pid = 0]) => family.has(pid))
+    .reduce((sum, [, , rss = 0]) => sum + rss, 0);
   return kilobytes / 1024;
 }
