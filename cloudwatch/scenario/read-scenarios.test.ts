@@ -51,6 +51,19 @@ describe('scenario files', () => {
     expect(one!.series[1]!.metric).toEqual(one!.series[0]!.metric);
   });
 
+  test('aliases may be many, but not grow without end', () => {
+    const series = (anchor: string, index: number) =>
+      `  - { metric: { namespace: N, name: M${index} }, values: ${anchor} }`;
+    const many = Array.from({ length: 200 }, (_, index) => series('*v', index + 1));
+    const text = lines('name: x', 'series:', series('&v "1"', 0), ...many);
+    expect(read(`${text}\nexpect: [{ alarm: A, never: ALARM }]`)[0]!.series).toHaveLength(201);
+    const grow = Array.from({ length: 9 }, (_, index) => {
+      const item = index === 0 ? 'x' : `*a${index - 1}`;
+      return `a${index}: &a${index} [${Array(9).fill(item).join(', ')}]`;
+    });
+    expect(() => read(lines('name: x', ...grow))).toThrow('Excessive alias count');
+  });
+
   test('a scenario ends at its last datapoint or expectation', () => {
     const length = (expectation: string) =>
       read(lines(...valid.slice(0, 4), `  - { alarm: A, ${expectation} }`))[0]!.length;

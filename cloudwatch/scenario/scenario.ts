@@ -10,7 +10,7 @@ export interface Place {
 
 export interface ScenarioSeries extends Place {
   readonly metric: MetricIdentity;
-  readonly unit: string | undefined;
+  readonly unit?: string | undefined;
   /** Seconds between datapoints. */
   readonly every: number;
   readonly values: readonly Run[];
@@ -29,24 +29,26 @@ export interface ScenarioBand extends Place {
 /** Seconds from the start, both ends included. */
 export type Between = readonly [from: number, to: number];
 
-export type Expectation = Place & {
+export type Expectation = Place & ExpectationBody;
+
+export type ExpectationBody = {
   /** An alarm id, AlarmName, logical id, construct path or `*` for all. */
   readonly alarm: string;
 } & (
-    | { readonly type: 'becomes'; readonly state: State; readonly between: Between | undefined }
-    | { readonly type: 'at'; readonly at: number; readonly state: State }
-    | { readonly type: 'never'; readonly state: State }
-    | {
-        readonly type: 'notifies';
-        /** A topic's severity or name; `none` for no notification at all. */
-        readonly topic: string;
-        /** How often; undefined for at least once. */
-        readonly times: number | undefined;
-        readonly between: Between | undefined;
-        /** The state that is announced. */
-        readonly on: State;
-      }
-  );
+  | { readonly type: 'becomes'; readonly state: State; readonly between: Between | undefined }
+  | { readonly type: 'at'; readonly at: number; readonly state: State }
+  | { readonly type: 'never'; readonly state: State }
+  | {
+      readonly type: 'notifies';
+      /** A topic's severity or name; `none` for no notification at all. */
+      readonly topic: string;
+      /** How often; undefined for at least once. */
+      readonly times: number | undefined;
+      readonly between: Between | undefined;
+      /** The state that is announced. */
+      readonly on: State;
+    }
+);
 
 export interface Scenario extends Place {
   readonly name: string;
