@@ -1,7 +1,4 @@
-/**
- * `npm run runbooks [-- --check]`: writes the generated blocks of the runbooks and of the README. `--check` writes nothing and
- * exits with 1 where a block is stale.
- */
+/** `npm run runbooks`: writes the generated blocks of the runbooks and of the README; a test finds those that are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Runbook, readRunbooks } from './front-matter.ts';
@@ -30,14 +27,9 @@ export function generatedFiles(): readonly GeneratedFile[] {
 }
 
 if (import.meta.main) {
-  const check = process.argv.includes('--check');
-  const stale = generatedFiles().filter(({ before, after }) => before !== after);
-  for (const { file, after } of stale) {
-    if (!check) writeFileSync(file, after);
-    console.log(`${check ? 'stale' : 'wrote'} ${relative(root, file)}`);
-  }
-  if (check && stale.length > 0) {
-    console.error('Run npm run runbooks.');
-    process.exitCode = 1;
+  for (const { file, before, after } of generatedFiles()) {
+    if (before === after) continue;
+    writeFileSync(file, after);
+    console.log(`wrote ${relative(root, file)}`);
   }
 }
