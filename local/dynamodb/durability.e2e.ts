@@ -14,9 +14,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { tableName as TableName } from './sample-stage.ts';
+import { tableName as TableName } from './testing/sample-stage.ts';
 
-const script = join(import.meta.dirname, 'endpoint-process.ts');
+const script = join(import.meta.dirname, 'testing', 'endpoint-process.ts');
 
 let directory: string;
 let running: Endpoint | undefined;

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { anyKey, sampleStage, tableName } from './sample-stage.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
+import { anyKey, sampleStage, tableName } from './testing/sample-stage.ts';
 
 let running: RunningDynamoDb;
 beforeAll(async () => {

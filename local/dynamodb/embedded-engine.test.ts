@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Json } from './aws-error.ts';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
-import { anyKey, sampleStage, tableName as TableName } from './sample-stage.ts';
 import { ensureTable, tablesFromStage } from './tables.ts';
+import { anyKey, sampleStage, tableName as TableName } from './testing/sample-stage.ts';
 
 const { Level } = createRequire(createRequire(import.meta.url).resolve('dynalite/db'))('level');
 

@@ -9,13 +9,13 @@ import { dynamodbItemStore } from '../../services/items/store/dynamodb/dynamodb-
 import type { ItemStore } from '../../services/items/store/item-store.ts';
 import { itemStoreContract } from '../../services/items/store/item-store-contract.ts';
 import { errorName } from './aws-error.ts';
-import { startDynamoDbLocal } from './dynamodb-local.ts';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
 import { connectRemoteEngine } from './remote-engine.ts';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { sampleStage, stageOf, tableName } from './sample-stage.ts';
 import { ensureTable, type TableModel, tablesFromStage } from './tables.ts';
+import { startDynamoDbLocal } from './testing/dynamodb-local.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
+import { sampleStage, stageOf, tableName } from './testing/sample-stage.ts';
 
 const stopping: (() => Promise<void>)[] = [];
 afterAll(async () => {

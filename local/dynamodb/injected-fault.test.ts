@@ -5,7 +5,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
 import {
   anyKey,
   breakGlass,
@@ -15,7 +15,7 @@ import {
   stageOf,
   table,
   tableName,
-} from './sample-stage.ts';
+} from './testing/sample-stage.ts';
 
 let running: RunningDynamoDb;
 beforeAll(async () => {

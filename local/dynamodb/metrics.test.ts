@@ -11,9 +11,9 @@ import { lookUp } from '../../cloudwatch/catalogue/catalogue.ts';
 import { type MetricIdentity, metricKey, type Sample } from '../../cloudwatch/metrics/metric.ts';
 import type { Json } from './aws-error.ts';
 import { createDynamoDbMetrics, dynamoDbMetrics } from './metrics.ts';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { administrator, allOf, newKey, sampleStage, tableName } from './sample-stage.ts';
 import { tablesFromStage } from './tables.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
+import { administrator, allOf, newKey, sampleStage, tableName } from './testing/sample-stage.ts';
 
 let running: RunningDynamoDb;
 beforeAll(async () => {

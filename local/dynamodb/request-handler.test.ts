@@ -9,8 +9,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { administrator, newKey, tableName } from './sample-stage.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
+import { administrator, newKey, tableName } from './testing/sample-stage.ts';
 
 let running: RunningDynamoDb;
 beforeAll(async () => {

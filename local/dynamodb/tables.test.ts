@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { allowing, sampleStage, stageOf, table } from './sample-stage.ts';
 import { tablesFromStage } from './tables.ts';
+import { allowing, sampleStage, stageOf, table } from './testing/sample-stage.ts';
 
 const modelOf = (properties: object, type = 'AWS::DynamoDB::Table') =>
   tablesFromStage(stageOf([{ ...table(properties), type }]))[0];

@@ -2,9 +2,9 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Json } from './aws-error.ts';
 import type { Engine } from './engine.ts';
-import { type RunningDynamoDb, startDynamoDb } from './running-dynamodb.ts';
-import { allOf, anyKey, newKey, sampleStage, tableName } from './sample-stage.ts';
 import { type TableModel, tablesFromStage } from './tables.ts';
+import { type RunningDynamoDb, startDynamoDb } from './testing/running-dynamodb.ts';
+import { allOf, anyKey, newKey, sampleStage, tableName } from './testing/sample-stage.ts';
 import { sweepExpired } from './time-to-live.ts';
 
 let running: RunningDynamoDb;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allowing, lambda, role, stageOf } from '../dynamodb/sample-stage.ts';
+import { allowing, lambda, role, stageOf } from '../dynamodb/testing/sample-stage.ts';
 import { createGrants, sessionOf } from './grants.ts';
 import { rolesFromStage } from './roles-from-stage.ts';
 

@@ -1,5 +1,5 @@
 /** A small stage for the tests in here: one table like the template's, one function per action, built without synthesis. */
-import type { Properties, Resource, Stage } from '../template/resource.ts';
+import type { Properties, Resource, Stage } from '../../template/resource.ts';
 
 const account = '111122223333';
 const region = 'eu-central-1';

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { MetricIdentity, Sample } from '../../cloudwatch/metrics/metric.ts';
-import { createFaults } from '../faults/faults.ts';
-import { createDynamoDb, type DynamoDbOptions } from './dynamodb.ts';
+import type { MetricIdentity, Sample } from '../../../cloudwatch/metrics/metric.ts';
+import { createFaults } from '../../faults/faults.ts';
+import { createDynamoDb, type DynamoDbOptions } from '../dynamodb.ts';
+import type { Credentials } from '../signature.ts';
 import { newKey, sampleStage, tableName } from './sample-stage.ts';
-import type { Credentials } from './signature.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: one sender for commands of every kind, and tests look into whatever came back
 type Command = any;

@@ -1,6 +1,6 @@
 /** The endpoint with the sample stage as a process of its own, for the tests that kill it: `node endpoint-process.ts <directory>`. */
-import { createFaults } from '../faults/faults.ts';
-import { createDynamoDb } from './dynamodb.ts';
+import { createFaults } from '../../faults/faults.ts';
+import { createDynamoDb } from '../dynamodb.ts';
 import { functionActions, sampleStage } from './sample-stage.ts';
 
 const [, , dataDirectory = ''] = process.argv;
