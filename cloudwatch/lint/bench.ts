@@ -1,6 +1,6 @@
 /** How long linting takes as templates grow. Called by `npm run bench`. */
+import { soundResources } from '../fixtures/sound-template.ts';
 import { openTemplates } from '../template/open-templates.ts';
-import type { ResourceBody } from '../template/parse-template.ts';
 import { lintTemplates } from './lint-templates.ts';
 
 export interface LintTiming {
@@ -8,14 +8,10 @@ export interface LintTiming {
   readonly milliseconds: number;
 }
 
-const perService = 5;
-
-/** Times the lint of one template with so many resources, four fifths of them alarms that notify one topic. */
+/** Times the lint of one template with so many resources: copies of a small service, half of it alarms. */
 export function timeLint(resources = 500): LintTiming {
-  const services = Array.from({ length: (resources - 1) / perService }, (_, index) =>
-    service(index),
-  );
-  const Resources = Object.assign({ Topic: { Type: 'AWS::SNS::Topic' } }, ...services);
+  const copies = Math.round(resources / Object.keys(soundResources).length);
+  const Resources = Object.assign({}, ...Array.from({ length: copies }, (_, index) => copy(index)));
   const before = performance.now();
   const file = { file: 'large.template.json', body: { Resources }, region: 'eu-west-1' };
   const templates = openTemplates([file]);
@@ -23,38 +19,12 @@ export function timeLint(resources = 500): LintTiming {
   return { resources: templates.resources.length, milliseconds: performance.now() - before };
 }
 
-/** A function and four alarms: two on it, one on a ratio, one composite of the two. */
-function service(index: number): Readonly<Record<string, ResourceBody>> {
-  const Dimensions = [{ Name: 'FunctionName', Value: { Ref: `Function${index}` } }];
-  const metric = (MetricName: string) => ({ Namespace: 'AWS/Lambda', MetricName, Dimensions });
-  const input = (Id: string, name: string) => ({
-    Id,
-    ReturnData: false,
-    MetricStat: { Metric: metric(name), Stat: 'Sum', Period: 300 },
-  });
-  const ratio = { Id: 'ratio', Expression: 'IF(FILL(bad, 0) < 5, 0, bad / all)' };
-  const alarm = (Threshold: number, properties: object): ResourceBody => ({
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      EvaluationPeriods: 3,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
-      AlarmActions: [{ Ref: 'Topic' }],
-      Threshold,
-      ...properties,
-    },
-  });
-  const rule = `ALARM("\${Errors${index}.Arn}") AND ALARM("\${Duration${index}.Arn}")`;
-  return {
-    [`Function${index}`]: { Type: 'AWS::Lambda::Function', Properties: { Timeout: 10 } },
-    [`Errors${index}`]: alarm(0, { ...metric('Errors'), Period: 300, Statistic: 'Sum' }),
-    [`Duration${index}`]: alarm(8000, { ...metric('Duration'), Period: 300, Statistic: 'Maximum' }),
-    [`Ratio${index}`]: alarm(0.05, {
-      Metrics: [ratio, input('bad', 'Errors'), input('all', 'Invocations')],
-    }),
-    [`Both${index}`]: {
-      Type: 'AWS::CloudWatch::CompositeAlarm',
-      Properties: { AlarmRule: { 'Fn::Sub': rule } },
-    },
-  };
+/** The service with ids and names of its own. */
+function copy(index: number): typeof soundResources {
+  const ids = [...Object.keys(soundResources), 'orders'];
+  const text = ids.reduce(
+    (body, id) => body.replaceAll(`"${id}"`, `"${id}${index}"`),
+    JSON.stringify(soundResources),
+  );
+  return JSON.parse(text.replaceAll('burn-', `burn-${index}-`));
 }

@@ -41,7 +41,7 @@ const logarithm = (f: (value: number) => number): Call => {
   return (args) => ({ ...ofRange(args), missing: 'maybe' });
 };
 
-export const calls: Readonly<Record<string, Call | undefined>> = {
+const functions: Readonly<Record<string, Call>> = {
   ABS: each(({ min, max }) => ({
     min: min <= 0 && max >= 0 ? 0 : Math.min(Math.abs(min), Math.abs(max)),
     max: Math.max(Math.abs(min), Math.abs(max)),
@@ -102,3 +102,6 @@ export const calls: Readonly<Record<string, Call | undefined>> = {
   YEAR: within(atLeast(1970)),
   EPOCH: within(atLeast(0)),
 };
+
+/** By name; not a member of every object, such as `constructor`. */
+export const calls: ReadonlyMap<string, Call> = new Map(Object.entries(functions));

@@ -45,6 +45,13 @@ describe('the range of an expression', () => {
     ['IF(m1 < 5, m2, m2)', 0, 4],
     ['HOUR(m1)', 0, 23],
     ['TIME_SERIES(5)', 5, 5],
+    ['m2 > 1', 1, 1],
+    ['m2 == 3', 0, 1],
+    ['IF(TIME_SERIES(5) > 1, 7, 9)', 7, 7],
+    ['SUM([m2, m2] * 2)', 0, 16],
+    ['-MAX([m2, m2])', -4, -2],
+    ['constructor(m1)', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    ['e + 1', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
     ['RATE(m1)', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   ])('%s is %p to %p', (text, min, max) => {
     expect(rangeOf(text)).toEqual({ min: min + 0, max: max + 0 });
@@ -54,6 +61,7 @@ describe('the range of an expression', () => {
     ['part / whole', 0, 1],
     ['100 * part / whole', 0, 100],
     ['part / whole * 100', 0, 100],
+    ['-part / whole', -1, 0],
     ['part / (whole / 100)', 0, 100],
     ['1 - FILL(part, 0) / FILL(whole, 1)', 0, 1],
     ['IF(FILL(part, 0) < 5, 0, part / whole)', 0, 1],

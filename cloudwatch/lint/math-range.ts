@@ -65,7 +65,7 @@ export function mathQuantity(
         return operate(node.operator, evaluate(node.left), evaluate(node.right));
       case 'call':
         if (node.name === 'METRICS') return arrayOf([...inputs.keys()].map(named));
-        return calls[node.name]?.(node.args.map(evaluate)) ?? unknown;
+        return calls.get(node.name)?.(node.args.map(evaluate)) ?? unknown;
       default:
         return unknown;
     }

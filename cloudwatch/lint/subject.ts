@@ -13,7 +13,7 @@ import { ifKnown, UnresolvedError } from '../template/intrinsics.ts';
 import { membersOf } from '../template/parse-template.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { type MetricUse, metricUse } from './metric-use.ts';
-import { attempt, number, tell, tellItems, tellParts, text, unknown } from './tell.ts';
+import { attempt, number, type Told, tell, tellItems, tellParts, text, unknown } from './tell.ts';
 
 export const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
 export type ActionList = (typeof actionLists)[number];
@@ -33,8 +33,11 @@ export class Subject {
   readonly obstacle: InvalidAlarmError | NotModelledError | UnresolvedError | undefined;
   /** What the rule of a composite is, or why it is none; undefined where it is not known. */
   readonly rule: AlarmRule | SourceError | undefined;
+  /** The alarms that a composite names, in its rule and as its suppressor. */
+  readonly children: readonly string[];
   readonly #tell: (raw: unknown) => unknown;
   readonly #properties = new Map<string, unknown>();
+  readonly #lists = new Map<string, readonly Told[]>();
 
   constructor(resource: TemplateResource, templates: TemplateSet, catalogue: Catalogue) {
     this.resource = resource;
@@ -44,6 +47,9 @@ export class Subject {
     const rule = this.get('AlarmRule');
     const isRule = this.isComposite && rule !== undefined && rule !== unknown;
     this.rule = isRule ? attempt(() => parseRule(String(rule)), SourceError) : undefined;
+    const named = !this.rule || this.rule instanceof SourceError ? [] : alarmsOf(this.rule);
+    const suppressor = text(this.get('ActionsSuppressor'))?.replace(/^arn:.*:alarm:/, '');
+    this.children = [...named, ...(suppressor === undefined ? [] : [suppressor])];
     this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
 
     const queries = this.lacks('Metrics') ? [this.#alone()] : this.list('Metrics');
@@ -51,17 +57,17 @@ export class Subject {
       const { Id, MetricStat } = membersOf(value);
       const { Metric } = membersOf(membersOf(raw)['MetricStat']);
       const dimensions = tellItems(this.#tell, membersOf(Metric)['Dimensions']);
-      return metricUse({ resource, id: String(Id) }, MetricStat, dimensions, catalogue);
+      return metricUse({ resource, id: text(Id) ?? '' }, MetricStat, dimensions, catalogue);
     });
     const members = queries.map(({ value }) => membersOf(value));
     this.expressions = new Map(
       members
         .filter(({ Expression }) => Expression !== undefined)
-        .map(({ Id, Expression }) => [String(Id), text(Expression) ?? '']),
+        .map(({ Id, Expression }) => [text(Id) ?? '', text(Expression) ?? '']),
     );
     const band = this.get('ThresholdMetricId');
     const returned = members.filter(
-      ({ Id, ReturnData }) => String(ReturnData ?? true) === 'true' && Id !== band,
+      ({ Id, ReturnData }) => text(ReturnData ?? true) === 'true' && Id !== band,
     );
     this.resultId = returned.length === 1 ? text(returned[0]?.['Id']) : undefined;
   }
@@ -78,8 +84,13 @@ export class Subject {
   }
 
   /** The items of a list as they are written, each with its value as far as it is known. */
-  list(property: string) {
-    return tellItems(this.#tell, this.resource.body.Properties?.[property]) ?? [];
+  list(property: string): readonly Told[] {
+    const list =
+      this.#lists.get(property) ??
+      tellItems(this.#tell, this.resource.body.Properties?.[property]) ??
+      [];
+    this.#lists.set(property, list);
+    return list;
   }
 
   /** The ARNs of an action list; undefined for one that the templates do not tell. */
@@ -107,13 +118,6 @@ export class Subject {
   calls(name: string): boolean {
     const call = new RegExp(`\\b${name}\\s*\\(`);
     return [...this.expressions.values()].some((expression) => call.test(expression));
-  }
-
-  /** The alarms that a composite names, in its rule and as its suppressor. */
-  get children(): readonly string[] {
-    const suppressor = text(this.get('ActionsSuppressor'))?.replace(/^arn:.*:alarm:/, '');
-    const named = !this.rule || this.rule instanceof SourceError ? [] : alarmsOf(this.rule);
-    return suppressor === undefined ? named : [...named, suppressor];
   }
 
   /** The one metric of an alarm without Metrics, in the shape of a member of it. */

@@ -47,7 +47,7 @@ const isFunction = (name: string) => name === 'Ref' || name.startsWith('Fn::');
 
 /** A text that is known. */
 export const text = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 
 /** A number that is known, also where it is written as text. */
 export const number = (value: unknown): number | undefined => {

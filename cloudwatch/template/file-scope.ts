@@ -7,6 +7,8 @@ import type { OpenOptions, TemplateResource } from './template-set.ts';
 /** AWS's own example account, for templates that do not say where they go. */
 const exampleAccount = '111122223333';
 const fallbackRegion = 'us-east-1';
+/** Regions outside the partition `aws`. Source: AWS general reference, ARNs. */
+const partitions = { 'aws-cn': /^cn-/, 'aws-us-gov': /^us-gov-/ };
 
 /** Values in values and references in references: deeper than any template, shallower than the stack. */
 const maxDepth = 200;
@@ -37,11 +39,9 @@ export class FileScope {
     this.#options = options;
     this.#all = all;
     this.#isSam = JSON.stringify(file.body.Transform ?? '').includes('AWS::Serverless');
-    this.place = {
-      partition: options.partition ?? 'aws',
-      region: file.region ?? options.region ?? fallbackRegion,
-      account: file.account ?? options.account ?? exampleAccount,
-    };
+    const region = file.region ?? options.region ?? fallbackRegion;
+    const [partition] = Object.entries(partitions).find(([, prefix]) => prefix.test(region)) ?? [];
+    this.place = { partition: partition ?? 'aws', region, account: file.account ?? exampleAccount };
     this.stackName = file.stackName ?? file.file.replace(/^.*\//, '').split('.')[0] ?? '';
     this.resources = Object.entries(file.body.Resources).map(([id, body]) => this.#open(id, body));
     this.#byId = new Map(this.resources.map((resource) => [resource.logicalId, resource]));

@@ -69,11 +69,14 @@ function substitute({ argument, place, scope, evaluate, fail }: Call): string {
 }
 
 const intrinsics: Readonly<Record<string, (call: Call) => unknown>> = {
-  Ref: ({ argument, place, scope }) =>
-    argument === 'AWS::NoValue' ? noValue : scope.ref(String(argument), place),
-  'Fn::GetAtt': ({ argument, place, scope, evaluate, list }) => {
+  Ref: ({ argument, place, scope, fail }) => {
+    if (typeof argument !== 'string') return fail('Ref needs a name');
+    return argument === 'AWS::NoValue' ? noValue : scope.ref(argument, place);
+  },
+  'Fn::GetAtt': ({ argument, place, scope, evaluate, list, fail }) => {
     const [logicalId, ...rest] = typeof argument === 'string' ? argument.split('.') : list(2);
-    return scope.attribute(String(logicalId), rest.map(evaluate).join('.'), place);
+    if (typeof logicalId !== 'string') return fail('Fn::GetAtt needs the name of a resource');
+    return scope.attribute(logicalId, rest.map((part) => String(evaluate(part))).join('.'), place);
   },
   'Fn::Join': ({ list, evaluate, fail }) => {
     const [separator, parts] = list(2).map(evaluate);

@@ -86,9 +86,30 @@ describe('intrinsic functions', () => {
     ['a missing map entry', { 'Fn::FindInMap': ['Sizes', 'x', 'y'] }, /mapping Sizes has no x\.y/],
     ['an unknown condition', { 'Fn::If': ['Nope', 1, 2] }, /no condition named Nope/],
     ['an import nobody exports', { 'Fn::ImportValue': 'gone' }, /exports gone/],
+    ['a Ref to no name', { Ref: {} }, /Ref needs a name/],
+    [
+      'a GetAtt without its list',
+      { x: { 'Fn::GetAtt': null } },
+      /here\.x: Fn::GetAtt needs a list/,
+    ],
+    ['a GetAtt of no name', { 'Fn::GetAtt': [{}, 'Arn'] }, /needs the name of a resource/],
+    ['an If without its list', { 'Fn::If': 'IsProd' }, /Fn::If needs a list of at least 3/],
+    ['an And without its list', { 'Fn::And': null }, /Fn::And needs a list/],
+    ['a Not without its list', { 'Fn::Not': {} }, /Fn::Not needs a list/],
+    ['a map without its keys', { 'Fn::FindInMap': ['Sizes'] }, /Fn::FindInMap needs a list/],
+    ['an output without its names', { 'Fn::GetStackOutput': null }, /needs StackName/],
   ])('names the place of %s', (_, value, message) => {
     expect(() => resolve(value, body)).toThrow(UnresolvedError);
     expect(() => resolve(value, body)).toThrow(message);
+  });
+
+  test('leaves out what is no value inside a list of arguments', () => {
+    expect(() => resolve({ 'Fn::GetAtt': ['Table', { Ref: 'AWS::NoValue' }] }, body)).not.toThrow();
+  });
+
+  test('knows the partition of a region', () => {
+    const arn = resolve({ Ref: 'Topic' }, body, { region: 'cn-north-1' });
+    expect(arn).toBe('arn:aws-cn:sns:cn-north-1:111122223333:Topic');
   });
 
   test('takes parameters from outside and refuses unknown ones', () => {
@@ -129,6 +150,25 @@ describe('several templates', () => {
   test('follow imports across stacks', () => {
     const set = openTemplates([importing, exporting]);
     expect(set.byLogicalId('Other')?.ref).toBe('orders');
+  });
+
+  test('follow an import past an export whose name is not known', () => {
+    const unclear = file({
+      Parameters: { Env: { Type: 'String' } },
+      Outputs: { T: { Value: 1, Export: { Name: { Ref: 'Env' } } } },
+    });
+    const set = openTemplates([{ ...unclear, file: 'c.json' }, importing, exporting]);
+    expect(set.byLogicalId('Other')?.ref).toBe('orders');
+  });
+
+  test('refuse a condition that cannot be told, since it decides which resources there are', () => {
+    const body = {
+      Parameters: { Env: { Type: 'String' } },
+      Conditions: { C: { 'Fn::Equals': [{ Ref: 'Env' }, 'x'] } },
+      Resources: { Table: { ...table, Condition: 'C' } },
+    };
+    expect(() => openTemplates([file(body)])).toThrow(InputError);
+    expect(() => openTemplates([file(body)])).toThrow(/Conditions\.C: .*--parameter Env=/);
   });
 
   test('read the outputs of other stacks', () => {
@@ -207,6 +247,10 @@ describe('parseTemplate', () => {
     });
   });
 
+  test('takes the mark that some editors put before the text', () => {
+    expect(parseTemplate('a.json', '\ufeff{"Resources":{}}')).toEqual({ Resources: {} });
+  });
+
   test.each([
     [
       'broken JSON, with the line',
@@ -216,6 +260,35 @@ describe('parseTemplate', () => {
     ['broken YAML, with the line', 'Resources:\n  a: [1\n', /a\.json:\d: the YAML is broken/],
     ['JSON that is no template', '{"a":1}', /no Resources/],
     ['a resource without a type', '{"Resources":{"A":{}}}', /resource A has no Type/],
+    [
+      'properties that are a list',
+      '{"Resources":{"A":{"Type":"X","Properties":[]}}}',
+      /A has Prop/,
+    ],
+    [
+      'a condition inline',
+      '{"Resources":{"A":{"Type":"X","Condition":{}}}}',
+      /A has a Condition that/,
+    ],
+    [
+      'parameters that are a list',
+      '{"Resources":{},"Parameters":[1]}',
+      /Parameters must be an obj/,
+    ],
+    [
+      'deep JSON',
+      `{"Resources":{"A":${'['.repeat(9999)}${']'.repeat(9999)}}}`,
+      /more than 100 deep/,
+    ],
+    [
+      'YAML whose aliases multiply',
+      ['a', 'b', 'c', 'd'].reduce(
+        (text, name, at, names) =>
+          `${text}${name}: &${name} [${Array(9).fill(at ? `*${names[at - 1]}` : 'x')}]\n`,
+        '',
+      ),
+      /the YAML is broken \(Excessive alias count/,
+    ],
     ['a loop', '{"Resources":{"Fn::ForEach::X":[]}}', /Fn::ForEach::X has no Type; loops are not/],
     ['a file above 5 MB', `{"Resources":"${'x'.repeat(5 * 1024 * 1024)}"}`, /larger than 5 MB/],
   ])('refuses %s', (_, text, message) => {

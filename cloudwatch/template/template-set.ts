@@ -1,6 +1,5 @@
 /** What `openTemplates` gives and takes: the words in which everything else speaks of templates. */
 import type { ResourceBody, TemplateFile } from './parse-template.ts';
-import type { Place } from './physical-id.ts';
 
 export interface TemplateResource {
   readonly file: string;
@@ -39,7 +38,9 @@ export interface TemplateSet {
 /** Overrides what a reference yields (the local runtime hands out ids of its own); undefined falls back to the default. */
 export type Identify = (resource: TemplateResource, attribute: string) => string | undefined;
 
-export interface OpenOptions extends Partial<Place> {
+export interface OpenOptions {
+  /** Where templates go that do not say so. */
+  readonly region?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly identify?: Identify;
 }

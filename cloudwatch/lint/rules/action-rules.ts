@@ -9,11 +9,11 @@ import { accountOf, tell, text, unknown } from '../tell.ts';
 const deafServices = ['sqs', 'states', 'events', 'logs', 'firehose', 'kinesis', 's3', 'dynamodb'];
 
 /** References that yield no ARN, by type. Source: CloudFormation template reference, return values. */
-const withoutArn: Readonly<Record<string, readonly string[]>> = {
-  'AWS::SNS::Topic': ['TopicName'],
-  'AWS::SQS::Queue': ['Ref', 'QueueName'],
-  'AWS::Lambda::Function': ['Ref'],
-};
+const withoutArn: ReadonlyMap<string, readonly string[]> = new Map([
+  ['AWS::SNS::Topic', ['TopicName']],
+  ['AWS::SQS::Queue', ['Ref', 'QueueName']],
+  ['AWS::Lambda::Function', ['Ref']],
+]);
 
 export const actionRules = {
   'actions-disabled': eachNotifier(
@@ -41,7 +41,7 @@ export const actionRules = {
       .flatMap(({ raw, value }) => {
         const { logicalId = '', by = '' } = referenceOf(raw) ?? {};
         const target = resourceOf(alarm.resource.file, logicalId);
-        if (target && withoutArn[target.type]?.includes(by)) return `${by} of ${logicalId}`;
+        if (target && withoutArn.get(target.type)?.includes(by)) return `${by} of ${logicalId}`;
         const literal = typeof raw === 'string' ? text(value) : undefined;
         return literal === undefined || literal.startsWith('arn:') ? [] : `'${literal}'`;
       });

@@ -34,24 +34,26 @@ function mixesOperators(rule: string): boolean {
   return false;
 }
 
-/** The names on a way from the composite back to itself. */
+/** The names on the shortest way from the composite back to itself. */
 function cycleFrom(
-  start: Subject,
+  start: string,
   byName: ReadonlyMap<string, Subject>,
 ): readonly string[] | undefined {
-  const seen = new Set<string>();
-  const walk = (alarm: Subject, path: readonly string[]): readonly string[] | undefined => {
-    for (const name of alarm.children) {
-      if (name === start.name) return [...path, name];
-      const child = byName.get(name);
-      if (!child?.isComposite || seen.has(name)) continue;
-      seen.add(name);
-      const found = walk(child, [...path, name]);
-      if (found) return found;
+  const parents = new Map<string, string>();
+  const queue = [start];
+  for (const name of queue) {
+    for (const child of byName.get(name)?.children ?? []) {
+      if (child === start) {
+        const path = [name, start];
+        while (path[0] !== start) path.unshift(parents.get(path[0] as string) as string);
+        return path;
+      }
+      if (parents.has(child)) continue;
+      parents.set(child, name);
+      queue.push(child);
     }
-    return undefined;
-  };
-  return walk(start, [start.name]);
+  }
+  return undefined;
 }
 
 export const compositeRules = {
@@ -80,7 +82,7 @@ export const compositeRules = {
       })),
   ),
   'composite-cycle': eachComposite((composite, { byName }) => {
-    const cycle = cycleFrom(composite, byName)?.join(' → ');
+    const cycle = cycleFrom(composite.name, byName)?.join(' → ');
     return cycle && { message: `it depends on itself: ${cycle}`, fix: 'break the circle' };
   }),
   'child-notifies': (system) =>
