@@ -152,6 +152,7 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
   });
   server.keepAliveTimeout = 0; // an environment may sit in `/next` for hours
   server.requestTimeout = 0;
+  server.headersTimeout = 0; // nor does init have to hurry
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
