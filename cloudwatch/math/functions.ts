@@ -2,7 +2,7 @@
  * The functions of metric math as a table: what each takes, gives and computes.
  * Source: CloudWatch user guide, "Functions supported for metric math" and "Using IF expressions".
  */
-import { fill } from './fill.ts';
+import { changes, fill, runningSum } from './series-functions.ts';
 import {
   finite,
   isMissing,
@@ -78,64 +78,39 @@ const aggregates = {
   /** Missing values are treated as 0. */
   AVG: (values: readonly number[], slots: number) => sum(values) / slots,
   SUM: sum,
-  MIN: (values: readonly number[]) => Math.min(...values),
-  MAX: (values: readonly number[]) => Math.max(...values),
+  MIN: (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Infinity),
+  MAX: (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity),
 } as const;
 
 const perSeries = (f: (series: TimeSeries, window: MathWindow) => TimeSeries) =>
   define('TS|TS[] → same', ([value], window) => mapSeries(value!, (one) => f(one, window)), always);
 
-/** From one datapoint to the next that is there. */
 const change = (f: (difference: number, seconds: number) => number) =>
-  perSeries((series, { stride }) => {
-    let last = -1;
-    return series.map((now, index) => {
-      if (isMissing(now)) return missing;
-      const before = last;
-      last = index;
-      return before < 0
-        ? missing
-        : finite(f(now - series[before]!, ((index - before) * stride) / 1000));
-    });
-  });
+  perSeries((series, { stride }) => changes(series, stride / 1000, f));
 
 const ofTime = (f: (date: Date) => number) =>
   define('TS → TS', (_, { length, first, stride }) =>
     makeSeries(length, (index) => f(new Date(first + index * stride))),
   );
 
-function runningSum(one: TimeSeries): TimeSeries {
-  let total = 0;
-  return one.map((value) => {
-    if (isMissing(value)) return missing;
-    total += value;
-    return total;
-  });
-}
-
 function sort([list, by, order, limit]: readonly Value[], { length }: MathWindow): Value {
   const rank = aggregates[by as keyof typeof aggregates];
-  const keyed = (list as readonly TimeSeries[]).map((one) => ({
-    one,
-    key: rank(present(one), length),
-  }));
-  const direction = order === 'DESC' ? -1 : 1;
-  keyed.sort((a, b) => direction * (a.key - b.key));
-  return keyed.slice(0, limit as number | undefined).map(({ one }) => one);
+  const sign = order === 'DESC' ? -1 : 1;
+  return (list as readonly TimeSeries[])
+    .map((one) => ({ one, key: rank(present(one), length) }))
+    .sort((a, b) => sign * (a.key - b.key))
+    .slice(0, limit as number | undefined)
+    .map(({ one }) => one);
 }
 
-/** `dropped` and `zero` say what becomes of a chosen series that has no datapoint. */
+/** Where the condition is a series, a chosen series without a datapoint counts as 0. */
 function choose([condition, yes, no]: readonly Value[], { length, readings }: MathWindow): Value {
   const at = (value: Value | undefined, index: number) =>
     value instanceof Float64Array ? value[index]! : ((value as number | undefined) ?? missing);
-  if (typeof condition === 'number') {
-    return makeSeries(length, (index) =>
-      isMissing(condition) ? missing : at(condition !== 0 ? yes : no, index),
-    );
-  }
-  const allSeries = yes instanceof Float64Array && no instanceof Float64Array;
-  const missingYes = yes instanceof Float64Array ? 0 : missing;
-  const missingNo = allSeries && readings.ifMissingFalse === 'zero' ? 0 : missing;
+  const isSeries = condition instanceof Float64Array;
+  const missingYes = isSeries && yes instanceof Float64Array ? 0 : missing;
+  const takesZero = readings.ifMissingFalse === 'zero' && no instanceof Float64Array;
+  const missingNo = takesZero ? missingYes : missing;
   return makeSeries(length, (index) => {
     const test = at(condition, index);
     if (isMissing(test)) return missing;

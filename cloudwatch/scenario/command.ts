@@ -1,7 +1,14 @@
 /** `test`: what the alarms of templates do in scenarios. */
 import type { Alarm } from '../alarms/alarm.ts';
 import { readAlarms } from '../alarms/read-alarms.ts';
-import { type Command, choose, type OptionKinds, readArguments, readPairs } from '../command.ts';
+import {
+  type Command,
+  choose,
+  type OptionKinds,
+  type Options,
+  readArguments,
+  readPairs,
+} from '../command.ts';
 import { InputError } from '../input-error.ts';
 import { junit } from '../junit.ts';
 import { chooseReadings, type Readings } from '../readings.ts';
@@ -23,13 +30,9 @@ export const scenarioOptions = {
   format: 'one',
 } as const satisfies OptionKinds;
 
-interface Given {
+type Given = Omit<Options<typeof scenarioOptions>, 'format'> & {
   readonly templates: readonly string[];
-  readonly scenario: readonly string[];
-  readonly parameter: readonly string[];
-  readonly reading: readonly string[];
-  readonly region: string | undefined;
-}
+};
 
 /** Templates and scenarios from disk. @throws InputError */
 export async function loadScenarios(given: Given): Promise<{
@@ -38,14 +41,12 @@ export async function loadScenarios(given: Given): Promise<{
   readonly readings: Readings;
 }> {
   if (given.templates.length === 0) {
-    throw new InputError('arguments', 'no template was given', {
-      fix: 'name the synthesized templates first',
-    });
+    const fix = 'name the synthesized templates first';
+    throw new InputError('arguments', 'no template was given', { fix });
   }
   if (given.scenario.length === 0) {
-    throw new InputError('arguments', 'no scenario was given', {
-      fix: 'add --scenario <file.yaml>',
-    });
+    const fix = 'add --scenario <file.yaml>';
+    throw new InputError('arguments', 'no scenario was given', { fix });
   }
   const readings = chooseReadings(readPairs('--reading', given.reading));
   const templates = openTemplates(await readTemplates(given.templates), {

@@ -1,5 +1,5 @@
-/** FILL of metric math: what stands where a series has no datapoint. */
-import { isMissing, missing, type TimeSeries } from './value.ts';
+/** From one series to another: FILL says what stands where there is no datapoint; changes and sums leave such gaps out. */
+import { finite, isMissing, missing, type TimeSeries } from './value.ts';
 
 /** A number or series fills every gap; REPEAT and LINEAR only those after (between) real datapoints. */
 export function fill(
@@ -36,4 +36,27 @@ function interpolate(series: TimeSeries): TimeSeries {
     before = index;
   });
   return filled;
+}
+
+export function runningSum(series: TimeSeries): TimeSeries {
+  let total = 0;
+  return series.map((value) => {
+    if (!isMissing(value)) total += value;
+    return isMissing(value) ? missing : total;
+  });
+}
+
+/** From one datapoint to the next that is there. `step`: seconds between datapoints. */
+export function changes(
+  series: TimeSeries,
+  step: number,
+  f: (difference: number, seconds: number) => number,
+): TimeSeries {
+  let last = -1;
+  return series.map((now, index) => {
+    if (isMissing(now)) return missing;
+    const before = last;
+    last = index;
+    return before < 0 ? missing : finite(f(now - series[before]!, (index - before) * step));
+  });
 }
