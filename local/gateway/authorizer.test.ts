@@ -85,13 +85,13 @@ describe('the Cognito authorizer', () => {
   );
 
   test.each([
-    ['client', 200],
-    ['another', 401],
-    [undefined, 401],
+    ['cli.nt', 'client', 200],
+    ['cli.nt', 'another', 401],
+    ['.*', undefined, 401],
   ])(
-    'with an identity validation expression admits the audience %s with %i',
-    async (aud, status) => {
-      const api = withAuthorizer({ IdentityValidationExpression: '(cli.nt)?' });
+    'with the identity validation expression %s answers the audience %s with %i',
+    async (IdentityValidationExpression, aud, status) => {
+      const api = withAuthorizer({ IdentityValidationExpression });
       const headers = { Authorization: token({ ...id, aud }) };
       const { response } = await ask(
         { routes: [{ route: 'GET /a' }] },

@@ -74,6 +74,14 @@ describe('the stage’s segment', () => {
     for (const name of Object.keys(others)) expect(segment).not.toHaveProperty(name);
   });
 
+  test('shows the status of the call in its subsegment, whatever the client got', async () => {
+    const [segment] = (await get({}, {}, { reservedConcurrency: 0 })).gateway.segments;
+    expect(segment).toMatchObject({
+      fault: true,
+      subsegments: [{ error: true, throttle: true, http: { response: { status: 429 } } }],
+    });
+  });
+
   test('exists for requests that meet no method, without a subsegment', async () => {
     const setup = {
       routes: [{ route: 'GET /a' }],

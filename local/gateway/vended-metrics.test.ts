@@ -42,15 +42,16 @@ test('resource and method are dimensions only where the method’s settings say 
 });
 
 test('a metric is the same object for each request, by which the store knows it', async () => {
-  const methodSettings = { '/items/{id}/GET': { MetricsEnabled: true } };
-  const gateway = await startGateway({ routes: [{ route: 'GET /items/{id}' }], methodSettings });
+  const methodSettings = { '*/*': { MetricsEnabled: true } };
+  const gateway = await startGateway({ routes: [{ route: 'ANY /items/{id}' }], methodSettings });
   for (const path of ['/items/7', '/nope', '/items/8', '/nope']) await gateway.send({ path });
+  await gateway.send({ method: 'PUT', path: '/items/7' });
   await gateway.close();
   const counts = gateway.metrics.filter(({ metric }) => metric.name === 'Count');
   expect(counts.map(({ metric }) => Object.keys(metric.dimensions).length)).toEqual([
-    1, 2, 4, 1, 2, 1, 2, 4, 1, 2,
+    1, 2, 4, 1, 2, 1, 2, 4, 1, 2, 1, 2, 4,
   ]);
-  expect(new Set(counts.map(({ metric }) => metric)).size).toBe(5);
+  expect(new Set(counts.map(({ metric }) => metric)).size).toBe(8);
 });
 
 test('a clock that goes back makes no negative latency', async () => {
