@@ -44,3 +44,11 @@ test('a body above 1 MB is refused in words', async () => {
   );
   expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*The body is above 1 MB/);
 });
+
+test('what follows a refused body is not taken for a request', async () => {
+  const body = 'x'.repeat(1_000_001);
+  const answer = await said(
+    `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n${body}`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*Connection: close/i);
+});

@@ -55,6 +55,8 @@ export async function listenOnLoopback(
     if (response.destroyed) return;
     for (const [key, value] of Object.entries(reply.headers ?? {})) response.setHeader(key, value);
     response.statusCode = reply.status;
+    // What is left of a body that nobody wants to read would be taken for the next request.
+    if (!request.complete) response.shouldKeepAlive = false;
     response.end(reply.body);
   });
   await new Promise<void>((resolve, reject) => {

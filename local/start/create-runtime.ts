@@ -79,7 +79,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     const logStore = running(createLogStore({ file: join(directory, 'logs.ndjson') }));
     const traceStore = createTraceStore();
     const telemetry = running(createTelemetry({ clock, stage, metricStore, logStore, traceStore }));
-    const faults = createFaults(routesByFunction(api));
+    const faultRoutes = routesByFunction(api);
+    const faults = createFaults((functionName) => faultRoutes.get(functionName) ?? []);
     const daemon = running(await createXrayDaemon(telemetry.traces));
     const dynamoDb = running(
       await createDynamoDb({
@@ -141,7 +142,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           trace: (id) => traceStore.trace(id).Traces[0],
         },
         faults,
-        routes: api.methods.map(routeOf),
+        routes: [...faultRoutes.values()].flat(),
         grants: dynamoDb.grants,
       }),
     );
@@ -191,13 +192,13 @@ async function listen(
 const routeOf = ({ httpMethod, resourcePath }: ApiModel['methods'][number]) =>
   `${httpMethod} ${resourcePath}`;
 
-/** The routes whose integration calls a function, by the function's name. */
-function routesByFunction(api: ApiModel): (functionName: string) => readonly string[] {
+/** The routes whose integration calls a function, by the function's name: those that faults can hit. */
+function routesByFunction(api: ApiModel): ReadonlyMap<string, readonly string[]> {
   const routes = new Map<string, string[]>();
   for (const method of api.methods) {
     if (method.integration.type !== 'AWS_PROXY') continue;
     const functionName = method.integration.functionArn.split(':')[6] ?? '';
     routes.set(functionName, [...(routes.get(functionName) ?? []), routeOf(method)]);
   }
-  return (functionName) => routes.get(functionName) ?? [];
+  return routes;
 }

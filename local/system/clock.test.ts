@@ -100,6 +100,13 @@ test.each([
   expect([times[0]! > before - minute, times[0]! <= after]).toEqual([true, true]);
 });
 
+test('the trace has its time, whatever its id says', async () => {
+  const { TraceSummaries } = await system.control<{
+    TraceSummaries: readonly { readonly Id: string; readonly StartTime: number }[];
+  }>(`/api/traces?${new URLSearchParams({ start: String(before), end: String(after) })}`);
+  expect(TraceSummaries.map(({ Id }) => Id)).toEqual(['1-5f84c7a5-000000000000000000000001']);
+});
+
 test('the duration that is logged is the real one', async () => {
   const { events } = await system.control<{ events: readonly { message: string }[] }>(
     `/api/logs?${new URLSearchParams({ logGroup: '/manara/dev/access' })}`,

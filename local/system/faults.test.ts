@@ -186,6 +186,12 @@ describe.each(rows)('$kind', (row) => {
 
   test('is over when it is removed', async () => {
     expect((await send(row)).status).toBeLessThan(500);
+    // The platform counts a moment after the answer: what comes later would be counted with the next fault.
+    await eventually(async () =>
+      expect(await growth(countedOf(row), row, outcome.counts)).toMatchObject({
+        'AWS/Lambda Invocations': 2,
+      }),
+    );
   });
 });
 
