@@ -966,7 +966,24 @@ describe('what cannot be judged', () => {
   test('an alarm of a kind that is not modelled', () => {
     const Lines = { Type: 'AWS::CloudWatch::LogAlarm', Properties: {} };
     expect(infos({ ...soundResources, Lines })).toEqual(['info not-evaluated Lines']);
-    expect(infos(added(math('SERVICE_QUOTA(m1)')))).toEqual(['info not-evaluated Added']);
+    for (const source of ['SERVICE_QUOTA(m1)', 'SELECT MAX(Errors) FROM "AWS/Lambda"'])
+      expect(infos(added(math(source)))).toEqual(['info not-evaluated Added']);
+  });
+
+  test('names that alarms of two accounts share', () => {
+    const named = changed('ServerErrors', { AlarmName: 'errors' });
+    const other = { file: 'other.json', account: '999999999999' };
+    const both = (place: Partial<TemplateFile>) =>
+      lintTemplates(openTemplates([templateOf(named), templateOf(named, place)]))
+        .filter(({ rule }) => rule === 'duplicate-name')
+        .map(({ template }) => template);
+    expect(both(other)).toEqual([]);
+    expect(both({ file: 'other.json' })).toContain('other.json');
+  });
+
+  test('what CloudWatch does by itself, in no account', () => {
+    const AlarmActions = [{ Ref: 'Page' }, 'arn:aws:automate:eu-west-1:ec2:recover'];
+    expect(infos(changed('ServerErrors', { AlarmActions }))).toEqual([]);
   });
 
   test('an anomaly band', () => {

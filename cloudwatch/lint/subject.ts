@@ -50,7 +50,6 @@ export class Subject {
     const named = !this.rule || this.rule instanceof SourceError ? [] : alarmsOf(this.rule);
     const suppressor = text(this.get('ActionsSuppressor'))?.replace(/^arn:.*:alarm:/, '');
     this.children = [...named, ...(suppressor === undefined ? [] : [suppressor])];
-    this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
 
     const queries = this.lacks('Metrics') ? [this.#alone()] : this.list('Metrics');
     this.metrics = queries.flatMap(({ raw, value }) => {
@@ -65,6 +64,10 @@ export class Subject {
         .filter(({ Expression }) => Expression !== undefined)
         .map(({ Id, Expression }) => [text(Id) ?? '', text(Expression) ?? '']),
     );
+    // CloudWatch takes a query of Metrics Insights; that it is no metric math is no fault of the alarm.
+    const isQuery = [...this.expressions.values()].some((source) => /^\s*SELECT\b/i.test(source));
+    if (isQuery) this.obstacle = new NotModelledError('Metrics Insights (SELECT) is not modelled');
+    else this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
     const band = this.get('ThresholdMetricId');
     const returned = members.filter(
       ({ Id, ReturnData }) => text(ReturnData ?? true) === 'true' && Id !== band,

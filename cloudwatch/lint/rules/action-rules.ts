@@ -74,12 +74,15 @@ export const actionRules = {
   'action-account': eachNotifier(({ targets, resource }, { templates }) => {
     const account = accountOf(resource, templates);
     const others = [...targets].map((arn) => arn.split(':')[4]);
-    return others
-      .filter((there) => account && there && there !== account)
-      .map((there) => ({
-        message: `the action is in the account ${there}, the alarm in ${account}`,
-        fix: "check the topic's policy",
-      }));
+    return (
+      others
+        // What CloudWatch does by itself has another word there: arn:aws:automate:us-east-1:ec2:stop.
+        .filter((there) => account && /^\d+$/.test(there ?? '') && there !== account)
+        .map((there) => ({
+          message: `the action is in the account ${there}, the alarm in ${account}`,
+          fix: "check the topic's policy",
+        }))
+    );
   }),
   'lambda-permission': eachNotifier(({ targets }, { templates }) =>
     [...targets].flatMap((arn) => {

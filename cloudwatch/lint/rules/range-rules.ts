@@ -1,6 +1,7 @@
 /** Can the threshold be crossed? */
 import { type ComparisonOperator, comparisonOperators } from '../../alarms/alarm.ts';
 import { parseExpression } from '../../math/expression.ts';
+import { NotModelledError } from '../../math/metric-math.ts';
 import { SourceError } from '../../syntax/source-error.ts';
 import { describeInterval, type Interval } from '../interval.ts';
 import { mathRange } from '../math-range.ts';
@@ -30,8 +31,8 @@ function boundOf(
     return { range, limitedBy, what: `${single.statistic} of ${single.title}` };
   }
   const read = () => new Map([...expressions].map(([id, source]) => [id, parseExpression(source)]));
-  const parsed = attempt(read, SourceError);
-  if (parsed instanceof SourceError) return undefined;
+  const parsed = attempt(read, SourceError, NotModelledError);
+  if (parsed instanceof Error) return undefined;
   return {
     range: mathRange(parsed, resultId, ranges),
     what: expressions.get(resultId) ?? resultId,

@@ -1,6 +1,6 @@
 /** What on-call sees: names, descriptions, links. */
 import { eachNotifier, type RuleTable } from '../rule.ts';
-import { unknown } from '../tell.ts';
+import { accountOf, unknown } from '../tell.ts';
 
 export const styleRules = {
   'no-description': eachNotifier(
@@ -20,12 +20,12 @@ export const styleRules = {
       fix: 'link the runbook and the dashboard',
     };
   }),
-  'duplicate-name': ({ all }) => {
+  'duplicate-name': ({ all, templates }) => {
     const named = all.filter((alarm) => typeof alarm.get('AlarmName') === 'string');
-    const groups = Map.groupBy(
-      named,
-      ({ name, resource: { region, file } }) => `${region ?? file} ${name}`,
-    );
+    const groups = Map.groupBy(named, ({ name, resource }) => {
+      const { region, file } = resource;
+      return `${accountOf(resource, templates)} ${region ?? file} ${name}`;
+    });
     return [...groups.values()].flatMap(([first, ...others]) =>
       others.map(({ name, resource }) => ({
         at: resource,
