@@ -287,7 +287,7 @@ test('a port in use is an error of its own', async () => {
   const { createHttpServer } = await import('./server.ts');
   const { defaultLimits } = await import('./limits.ts');
   const second = createHttpServer(async () => {}, defaultLimits);
-  await expect(second.listen(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(second.listen(port)).rejects.toThrow(`Port ${port} (API) is in use`);
   gateway = first;
 });
 

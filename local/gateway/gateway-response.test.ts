@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ask } from './testing/harness.ts';
 import type { ApiSetup } from './testing/stage.ts';
 
@@ -75,6 +75,28 @@ describe('a gateway response', () => {
     const headers = { 'X-UA': 'method.request.header.user-agent' };
     const request = { headers: { 'USER-AGENT': 'me' } };
     expect((await nope({ DEFAULT_4XX: { headers } }, request)).headers['x-ua']).toBe('me');
+  });
+
+  test('takes path parameters of the method that refuses', async () => {
+    const { response } = await ask(
+      {
+        routes: [{ route: 'GET /a/{id}', auth: 'COGNITO' }],
+        gatewayResponses: { UNAUTHORIZED: { headers: { 'X-Id': 'method.request.path.id' } } },
+      },
+      { path: '/a/7' },
+    );
+    expect([response.status, response.headers['x-id']]).toEqual([401, '7']);
+  });
+
+  test('to an error of the gateway’s own says nothing of it to the client', async () => {
+    const said = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const invoke = () => {
+      throw new Error('a mistake');
+    };
+    const { response } = await ask({ routes: [{ route: 'GET /a' }] }, { path: '/a' }, { invoke });
+    expect([response.status, response.text]).toEqual([500, '{"message": "Internal server error"}']);
+    expect(said.mock.calls).toEqual([['gateway: a mistake']]);
+    said.mockRestore();
   });
 
   test('does not look into what an object inherits', async () => {

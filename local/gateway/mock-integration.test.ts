@@ -214,6 +214,10 @@ describe('a mapping template', () => {
       '#set($s = "abc")#if($s.matches("a.")||$s.equals("x"))no#{else}$s.replaceAll("[ab]","x")#end',
       'xxc',
     ],
+    [
+      '#set($m = $input.params().querystring)$m.containsKey("q") $m.containsKey("x") $m.get("q").isEmpty() $m.get("x").isEmpty() $m.get("q").equalsIgnoreCase("2")',
+      'true false false true true',
+    ],
   ])('%s', async (template, text) => {
     const request = { path: '/m/7?q=2&r=3', headers: { 'X-H': 'h' } };
     const response = await body(template, request, { stageVariables: { v: 'var' } });

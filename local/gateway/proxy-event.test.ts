@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { apisFromStage } from './api.ts';
 import { ask, type RawRequest, startGateway } from './testing/harness.ts';
-import { type ApiSetup, apiId } from './testing/stage.ts';
+import { type ApiSetup, apiId, stageOf } from './testing/stage.ts';
 
 interface ProxyEvent {
   readonly path: string;
@@ -29,6 +30,30 @@ describe('the endpoint that was called', () => {
       stage: 'dev',
       domainName: 'localhost',
       domainPrefix: 'localhost',
+    });
+  });
+
+  test('is the API’s own domain, which the template maps to the stage', async () => {
+    const stage = stageOf({ routes: [{ route: 'GET /items' }] });
+    const mapping = {
+      stack: 'Api',
+      logicalId: 'Mapping',
+      type: 'AWS::ApiGateway::BasePathMapping',
+      ref: 'mapping',
+      properties: { RestApiId: apiId, DomainName: 'API.example.com' },
+    };
+    const ofType = (type: string) => [
+      ...stage.ofType(type),
+      ...(type === mapping.type ? [mapping] : []),
+    ];
+    const [api] = apisFromStage({ ...stage, ofType });
+    const headers = { Host: 'api.example.com' };
+    const setup = { routes: [{ route: 'GET /items' }] };
+    const { gateway } = await ask(setup, { path: '/items', headers }, { api });
+    expect(gateway.events[0]!['requestContext']).toMatchObject({
+      domainName: 'api.example.com',
+      domainPrefix: 'api',
+      path: '/items',
     });
   });
 

@@ -1,13 +1,13 @@
 /** The HTTP server around a handler: loopback only, with time-outs, and no way to smuggle a second request past it. */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from '../http/listen.ts';
 import type { Limits } from './limits.ts';
 
 export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 export interface HttpServer {
-  /** @returns the port, chosen by the system for 0 @throws Error with code EADDRINUSE */
+  /** @returns the port, chosen by the system for 0 @throws an Error of one line where it cannot be had */
   listen(port: number): Promise<number>;
   /** Stops listening, lets requests finish for a while, then cuts what is left. */
   close(): Promise<void>;
@@ -53,10 +53,7 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
     ),
   );
   return {
-    async listen(port) {
-      await once(server.listen(port, '127.0.0.1', 1024), 'listening');
-      return (server.address() as AddressInfo).port;
-    },
+    listen: (port) => listen(server, 'API', port),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       const timer = setTimeout(() => server.closeAllConnections(), limits.closeMs);
