@@ -1,5 +1,5 @@
 /** The expressions of Logs Insights, on the parser that the three small languages share. */
-import { binaryOperators, type Grammar, type Infix, PrattParser } from '../syntax/pratt-parser.ts';
+import { binaryOperators, type Grammar, PrattParser } from '../syntax/pratt-parser.ts';
 import { parsePeriod } from './period.ts';
 import type { Expression, FieldPath, Of } from './query.ts';
 
@@ -14,9 +14,7 @@ const operation = (name: string, operands: readonly Expression[], start: number)
   start,
 });
 
-type Operators = Map<string, Infix<Expression>>;
-
-const operators: Operators = binaryOperators<Expression>(
+const operators = binaryOperators<Expression>(
   [['or'], ['and'], ['=', '!=', '<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%'], ['^']],
   (left, { text }, right) => operation(text.toLowerCase(), [left, right], left.start),
 );

@@ -104,22 +104,22 @@ function sorting({ keys }: Named<'sort'>, scope: Scope): Stage {
       .map(({ row }) => row);
 }
 
-/** One aggregate of a `stats`. */
+/** One aggregate of a `stats`: what it takes of each row, and what it makes of all. */
 interface Slot {
-  /** Where a group's row has the result. */
-  readonly path: FieldPath;
-  readonly aggregate: Aggregate;
   readonly operands: readonly Evaluate[];
+  readonly of: Aggregate['of'];
 }
 
 /** A column may compute with aggregates, and with columns before it. */
 function aggregating({ columns, by }: Named<'stats'>, scope: Scope): Stage {
   const slots: Slot[] = [];
-  const keysOf = by.map(({ expression }) => compileExpression(expression, scope));
+  /** Of the group whose row is being made. */
+  let aggregated: readonly Value[] = [];
   const aggregate = (call: Of<'call'>): Evaluate => {
-    const { path } = openSlot(call, slots, scope);
-    return (row) => row.get(path);
+    const index = slots.push(slotOf(call, scope)) - 1;
+    return () => aggregated[index]!;
   };
+  const keysOf = by.map(({ expression }) => compileExpression(expression, scope));
   const results = columns.map(({ name, expression }) => ({
     name,
     evaluate: compileExpression(expression, { ...scope, aggregate }),
@@ -138,38 +138,23 @@ function aggregating({ columns, by }: Named<'stats'>, scope: Scope): Stage {
       }
     }
     for (const { keys, seen } of groups.values()) {
+      aggregated = slots.map(({ of }, index) => of(seen[index]!));
       const row = new Row();
       for (const [index, { name }] of by.entries()) row.set(name, keys[index]!);
-      for (const [
-        index,
-        {
-          path,
-          aggregate: { of },
-        },
-      ] of slots.entries()) {
-        row.set(path.name, of(seen[index]!));
-      }
       for (const { name, evaluate } of results) row.set(name, evaluate(row));
       yield row;
     }
   };
 }
 
-function openSlot(call: Of<'call'>, slots: Slot[], scope: Scope): Slot {
-  const aggregate = aggregates.get(call.name)!;
-  const given = call.operands.filter(({ kind }) => kind !== 'star');
-  const operands = [...given, ...(aggregate.isTimed ? [eventTime] : [])].map((operand) =>
+function slotOf({ name, operands }: Of<'call'>, scope: Scope): Slot {
+  const { of, isTimed } = aggregates.get(name)!;
+  const given = operands.filter(({ kind }) => kind !== 'star');
+  const compiled = [...given, ...(isTimed ? [eventTime] : [])].map((operand) =>
     compileExpression(operand, scope),
   );
-  const name = `\0${slots.length}`;
-  const slot = {
-    path: { name, segments: [name] },
-    aggregate,
-    // count() and count(*) count rows, whatever they hold.
-    operands: operands.length ? operands : [() => 1],
-  };
-  slots.push(slot);
-  return slot;
+  // count() and count(*) count rows, whatever they hold.
+  return { of, operands: compiled.length ? compiled : [() => 1] };
 }
 
 /** Equal texts are one group, whether they came as texts or numbers; null is a group of its own. */
