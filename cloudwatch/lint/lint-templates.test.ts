@@ -88,6 +88,18 @@ function filled(M: number) {
   };
 }
 
+const namesake = (Threshold: number): Resources => ({
+  Namesake: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'orders-function' } },
+  ...changed('NearTimeout', {
+    Threshold,
+    Dimensions: dimensions({ FunctionName: 'orders-function' }),
+  }),
+  Function: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { FunctionName: 'orders-function', Timeout: 10 },
+  },
+});
+
 /** As CDK's `enforceSSL` writes it. */
 const insecure = {
   Effect: 'Deny',
@@ -166,6 +178,12 @@ describe('each defect is found, and its mended twin is silent', () => {
         Threshold: 10_000,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       }),
+    ],
+    [
+      'a duration above the time-out of a function that shares its name with a table',
+      ['error unreachable-threshold NearTimeout'],
+      namesake(30_000),
+      namesake(8000),
     ],
     [
       'more concurrency than is reserved',

@@ -83,8 +83,8 @@ export function lintedSystem(templates: TemplateSet, catalogue: Catalogue): Lint
 const topicsOf = (alarm: Subject, templates: TemplateSet): ReadonlySet<TemplateResource> =>
   new Set(
     [...alarm.targets]
-      .map((arn) => templates.byPhysicalId(arn))
-      .filter((resource) => resource?.type === 'AWS::SNS::Topic') as TemplateResource[],
+      .map((arn) => templates.byPhysicalId(arn, 'AWS::SNS::Topic'))
+      .filter((topic) => topic !== undefined),
   );
 
 /** `page`, `ticket`, …: from the alarm's metadata, else from its topics'. */

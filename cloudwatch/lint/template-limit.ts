@@ -32,8 +32,9 @@ const templateLimits: readonly TemplateLimit[] = JSON.parse(
 export function templateLimit(use: MetricUse, templates: TemplateSet, confidence: Confidence) {
   const row = templateLimits.find(({ metric }) => metric === use.title);
   const value = use.dimensions.find(({ name }) => name === row?.dimension)?.value;
-  const resource = value === undefined ? undefined : templates.byPhysicalId(value);
-  if (!row || !resource || !row.types.includes(resource.type)) return undefined;
+  if (!row || value === undefined) return undefined;
+  const resource = templates.byPhysicalId(value, ...row.types);
+  if (!resource) return undefined;
   const isCertain = confidence === 'certain';
   const most = ifKnown(() => resource.property(row.property) ?? defaultOf(resource, row));
   if (most === undefined || (isCertain && row.slack === undefined)) return undefined;

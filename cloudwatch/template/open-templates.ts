@@ -29,18 +29,17 @@ export function openTemplates(
       ),
     ),
   );
-  const byLogicalId = firstOf(resources, ({ logicalId }) => [logicalId]);
-  // A resource whose name cannot be resolved has none to be found by.
-  const physicalIds = (each: TemplateResource) => ifKnown(() => [each.ref, each.arn]) ?? [];
-  let byPhysicalId: ReadonlyMap<string, TemplateResource> | undefined;
+  const byLogicalId = Map.groupBy(resources, ({ logicalId }) => logicalId);
+  let byPhysicalId: ReadonlyMap<string, readonly TemplateResource[]> | undefined;
   return {
     files,
     resources,
     ofType: (...types) => resources.filter(({ type }) => types.includes(type)),
-    byLogicalId: (logicalId) => byLogicalId.get(logicalId),
-    byPhysicalId: (id) => {
-      byPhysicalId ??= firstOf(resources, physicalIds);
-      return byPhysicalId.get(id);
+    byLogicalId: (logicalId) => byLogicalId.get(logicalId)?.[0],
+    byPhysicalId: (id, ...types) => {
+      byPhysicalId ??= physicalIds(resources);
+      const named = byPhysicalId.get(id);
+      return types.length ? named?.find(({ type }) => types.includes(type)) : named?.[0];
     },
     resolve: (file, value, place) => {
       const scope = scopes[files.findIndex((each) => each.file === file)];
@@ -50,9 +49,13 @@ export function openTemplates(
   };
 }
 
-/** The resources by their keys; of several with one key, the first. */
-const firstOf = (
-  resources: readonly TemplateResource[],
-  keysOf: (resource: TemplateResource) => readonly string[],
-): ReadonlyMap<string, TemplateResource> =>
-  new Map(resources.flatMap((each) => keysOf(each).map((key) => [key, each] as const)).reverse());
+/** Resources by what `Ref` or an ARN attribute yields. One whose name cannot be resolved has none to be found by. */
+function physicalIds(resources: readonly TemplateResource[]) {
+  const found = new Map<string, TemplateResource[]>();
+  for (const resource of resources) {
+    for (const id of new Set(ifKnown(() => [resource.ref, resource.arn]))) {
+      found.set(id, [...(found.get(id) ?? []), resource]);
+    }
+  }
+  return found;
+}

@@ -2,6 +2,7 @@
  * What a resource will be called once it is deployed, as far as the template tells: the explicit name where there is
  * one, else a stand-in that is unique within the templates. Alarms, scenarios and lints only compare these.
  */
+import { readFileSync } from 'node:fs';
 import type { TemplateResource } from './template-set.ts';
 
 export interface Place {
@@ -23,31 +24,9 @@ interface Naming {
 }
 
 /** Return values of `Ref` and `Fn::GetAtt Arn`: CloudFormation template reference, page of each type. */
-const namings: Readonly<Record<string, Naming>> = {
-  'AWS::ApiGateway::DomainName': { name: 'DomainName' },
-  'AWS::ApiGateway::Stage': { name: 'StageName' },
-  'AWS::ApiGatewayV2::Stage': { name: 'StageName' },
-  'AWS::CloudWatch::Alarm': { name: 'AlarmName', arn: 'alarm:*' },
-  'AWS::CloudWatch::CompositeAlarm': { name: 'AlarmName', arn: 'alarm:*' },
-  'AWS::Cognito::UserPool': { name: 'UserPoolId', arn: 'userpool/*', service: 'cognito-idp' },
-  'AWS::DynamoDB::GlobalTable': { name: 'TableName', arn: 'table/*' },
-  'AWS::DynamoDB::Table': { name: 'TableName', arn: 'table/*' },
-  'AWS::ECS::Cluster': { name: 'ClusterName', arn: 'cluster/*' },
-  'AWS::Events::Rule': { name: 'Name', arn: 'rule/*' },
-  'AWS::IAM::Role': { name: 'RoleName', arn: 'role/*', global: 'region' },
-  'AWS::Kinesis::Stream': { name: 'Name', arn: 'stream/*' },
-  'AWS::KMS::Key': { name: 'KeyId', arn: 'key/*' },
-  'AWS::Lambda::Function': { name: 'FunctionName', arn: 'function:*' },
-  'AWS::Serverless::Function': { name: 'FunctionName', arn: 'function:*', service: 'lambda' },
-  'AWS::Serverless::SimpleTable': { name: 'TableName', arn: 'table/*', service: 'dynamodb' },
-  'AWS::Logs::LogGroup': { name: 'LogGroupName', arn: 'log-group:*:*' },
-  'AWS::S3::Bucket': { name: 'BucketName', arn: '*', global: 'both' },
-  'AWS::SNS::Topic': { name: 'TopicName', arn: '*', refIsArn: true },
-  'AWS::SQS::Queue': { name: 'QueueName', arn: '*' },
-  'AWS::StepFunctions::StateMachine': {
-    ...{ name: 'StateMachineName', arn: 'stateMachine:*', service: 'states', refIsArn: true },
-  },
-};
+const namings: ReadonlyMap<string, Naming> = new Map(
+  Object.entries(JSON.parse(readFileSync(new URL('./namings.data.json', import.meta.url), 'utf8'))),
+);
 
 /** Attributes that are the resource's name under another word. */
 const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 'FunctionName']);
@@ -56,13 +35,13 @@ const nameAttributes = new Set(['QueueName', 'TopicName', 'Name', 'BucketName', 
 export function attribute(resource: TemplateResource, name: string, place: Place): string {
   const { type, logicalId } = resource;
   if (name === 'Version' && type === 'AWS::Lambda::Version') return '1';
-  const refIsArn = namings[type]?.refIsArn || /^AWS::Lambda::(Alias|Version)$/.test(type);
+  const refIsArn = namings.get(type)?.refIsArn || /^AWS::Lambda::(Alias|Version)$/.test(type);
   if (/arn$/i.test(name) || (name === 'Ref' && refIsArn)) return arnOf(resource, place);
   return name === 'Ref' || nameAttributes.has(name) ? nameOf(resource) : `${logicalId}.${name}`;
 }
 
 function nameOf(resource: TemplateResource): string {
-  const naming = namings[resource.type];
+  const naming = namings.get(resource.type);
   const name = naming && resource.property(naming.name);
   return typeof name === 'string' ? name : resource.logicalId;
 }
@@ -76,7 +55,7 @@ function arnOf(resource: TemplateResource, { partition, region, account }: Place
     return `arn:${partition}:lambda:${region}:${account}:function:${name}:${qualifier}`;
   }
   const [, ownService = 'unknown'] = type.toLowerCase().split('::');
-  const { arn = '*', service = ownService, global }: Partial<Naming> = namings[type] ?? {};
+  const { arn = '*', service = ownService, global }: Partial<Naming> = namings.get(type) ?? {};
   // Only the first star is the name: a log group's ARN ends in a star of its own.
   const named = arn.replace('*', () => nameOf(resource));
   const [where, whose] = [global ? '' : region, global === 'both' ? '' : account];

@@ -29,8 +29,8 @@ export interface TemplateSet {
   ofType(...types: readonly string[]): readonly TemplateResource[];
   /** By logical id; where several templates share one, the first. */
   byLogicalId(logicalId: string): TemplateResource | undefined;
-  /** By what `Ref` or an ARN attribute yields. */
-  byPhysicalId(refOrArn: string): TemplateResource | undefined;
+  /** By what `Ref` or an ARN attribute yields; resources of other types may share a name. */
+  byPhysicalId(refOrArn: string, ...types: readonly string[]): TemplateResource | undefined;
   /** Resolves a template's value, for instance an output's. @throws UnresolvedError */
   resolve(file: string, value: unknown, place: string): unknown;
 }

@@ -85,8 +85,9 @@ function stagesOf(use: MetricUse, templates: TemplateSet): readonly string[] | u
 
 /** The table's indexes; undefined where they are not known, or the table is not there. */
 function indexesOf(use: MetricUse, templates: TemplateSet): readonly string[] | undefined {
-  const table = templates.byPhysicalId(dimensionValue(use, 'TableName') ?? '');
-  if (!table?.type.startsWith('AWS::DynamoDB::')) return undefined;
+  const name = dimensionValue(use, 'TableName') ?? '';
+  const table = templates.byPhysicalId(name, 'AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable');
+  if (!table) return undefined;
   const indexes = tell(table, 'GlobalSecondaryIndexes') ?? [];
   return Array.isArray(indexes)
     ? indexes.map((each) => String(membersOf(each)['IndexName']))

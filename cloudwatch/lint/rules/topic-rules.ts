@@ -71,8 +71,8 @@ function keyOf(
   const alias = templates
     .ofType('AWS::KMS::Alias')
     .find((each) => ifKnown(() => each.ref) === id || tell(each, 'AliasName') === id);
-  const key = templates.byPhysicalId(String(alias ? tell(alias, 'TargetKeyId') : id));
-  return key?.type === 'AWS::KMS::Key' ? key : 'elsewhere';
+  const key = String(alias ? tell(alias, 'TargetKeyId') : id);
+  return templates.byPhysicalId(key, 'AWS::KMS::Key') ?? 'elsewhere';
 }
 
 const count = ({ length }: readonly unknown[]) => `${length} alarm${length === 1 ? '' : 's'}`;
