@@ -16,7 +16,7 @@ import type { Engine } from './engine.ts';
 import { createDynamoDbMetrics } from './metrics.ts';
 import { connectRemoteEngine } from './remote-engine.ts';
 import { createRequestHandler } from './request-handler.ts';
-import { listen } from './server.ts';
+import { startServer } from './server.ts';
 import type { Credentials } from './signature.ts';
 import { ensureTable, tablesFromStage } from './tables.ts';
 import { sweepExpired } from './time-to-live.ts';
@@ -67,10 +67,10 @@ export async function createDynamoDb(options: DynamoDbOptions): Promise<DynamoDb
   const engine = await openEngine(options, report);
   const parts = { region, account, callers, grants, tables, engine, faults, metrics, now };
   const handle = createRequestHandler(parts);
-  let server: Awaited<ReturnType<typeof listen>>;
+  let server: Awaited<ReturnType<typeof startServer>>;
   try {
     for (const table of tables.values()) await ensureTable(engine, table);
-    server = await listen({ port, region, handle, report });
+    server = await startServer({ port, region, handle, report });
   } catch (error) {
     await engine.close();
     throw sentences[0] ? new Error(sentences[0], { cause: error }) : error;

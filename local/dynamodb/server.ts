@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
+import { listen } from '../http/listen.ts';
 import { type Answer, internalServerError } from './aws-error.ts';
 import type { SignedRequest } from './signature.ts';
 
@@ -18,7 +19,7 @@ export interface ServerOptions {
 const maxRequestBytes = 16 * 1024 * 1024;
 
 /** @throws an Error of one line where the port cannot be had. */
-export async function listen(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
   const { port, report } = options;
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =>
     respond(request, response, options).catch((error: Error) => {
@@ -27,13 +28,7 @@ export async function listen(options: ServerOptions): Promise<Server> {
       if (!response.headersSent) send(response, internalServerError());
     }),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
-      reject(new Error(`Port ${port} (DynamoDB) ${reason}; free it or choose others with --port`));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  await listen(server, 'DynamoDB', port);
   return server;
 }
 

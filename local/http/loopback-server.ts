@@ -3,7 +3,7 @@
  * (a web page must not reach it by DNS rebinding), and turns every failure into one clear sentence.
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 export interface Call {
   readonly method: string;
@@ -42,12 +42,12 @@ const loopback = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 /**
  * Starts a server.
  * @param name what the port is for, as the message about a taken port says it: `sign-in`
- * @param port 0 takes a free one
+ * @param wanted the port; 0 takes a free one
  * @throws an Error of one line where the port is in use
  */
 export async function listenOnLoopback(
   name: string,
-  port: number,
+  wanted: number,
   handle: (call: Call) => Reply | Promise<Reply>,
 ): Promise<LoopbackServer> {
   const server = createServer(async (request, response) => {
@@ -59,15 +59,9 @@ export async function listenOnLoopback(
     if (!request.complete) response.shouldKeepAlive = false;
     response.end(reply.body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
-      reject(new Error(`Port ${port} (${name}) ${reason}; free it or choose others with --port`));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const port = await listen(server, name, wanted);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

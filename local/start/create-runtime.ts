@@ -128,7 +128,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           lambda.invoke(functionArn, payload, { traceHeader }),
       }),
     );
-    await listen(gateway, ports.api);
+    await gateway.listen(ports.api);
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     const control = running(
       await createControl({
@@ -177,16 +177,6 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     await close();
     throw error;
   }
-}
-
-async function listen(
-  gateway: { listen(port: number): Promise<number> },
-  port: number,
-): Promise<void> {
-  await gateway.listen(port).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used: ${error.message}`;
-    throw new Error(`Port ${port} (API) ${reason}; free it or choose others with --port`);
-  });
 }
 
 const routeOf = ({ httpMethod, resourcePath }: ApiModel['methods'][number]) =>
