@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { consoleUrl } from '../../dashboards/board.ts';
-import { type AlarmId, alarmName, alarms, type boards } from '../../services/contract/alarms.ts';
+import { type AlarmId, alarmName, alarms } from '../../services/contract/alarms.ts';
 import { stageNames } from '../../services/contract/names.ts';
 import type { StageSettings } from '../stage-settings.ts';
 
@@ -28,8 +28,6 @@ export interface AlarmDefinition {
   readonly datapoints?: readonly [bad: number, of: number];
   /** What no data means; default: good. */
   readonly silence?: 'bad' | 'as before';
-  /** Where it is drawn, if not on its family's board. */
-  readonly board?: (typeof boards)[number];
 }
 
 const comparisons = {
@@ -76,7 +74,7 @@ export function alarmDescription(
     board = alarms[alarmId].board,
   }: Omit<AlarmDefinition, 'metric' | 'threshold'>,
 ): string {
-  const { severity } = alarms[alarmId];
+  const { severity, board } = alarms[alarmId];
   // The edge's metrics, and so its board, are in us-east-1 only.
   const home = board === 'edge' ? 'us-east-1' : region;
   return [

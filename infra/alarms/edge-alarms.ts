@@ -59,6 +59,4 @@ export const certificateExpiry = (
   bad: 'at most',
   datapoints: [1, 1],
   silence: 'as before',
-  // Each is drawn where its metric is.
-  board: where,
 });
