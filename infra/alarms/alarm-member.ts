@@ -68,11 +68,7 @@ export function markAlarm(resource: CfnAlarm | CfnCompositeAlarm, id: AlarmId): 
 /** What a person reads first: how bad it is, what it means, what to do, where to look. CloudWatch takes 1,024 characters. */
 export function alarmDescription(
   { stage, region, runbooksUrl }: StageSettings,
-  {
-    alarmId,
-    meaning,
-    board = alarms[alarmId].board,
-  }: Omit<AlarmDefinition, 'metric' | 'threshold'>,
+  { alarmId, meaning }: Pick<AlarmDefinition, 'alarmId' | 'meaning'>,
 ): string {
   const { severity, board } = alarms[alarmId];
   // The edge's metrics, and so its board, are in us-east-1 only.
