@@ -66,11 +66,22 @@ describe('a --catalogue file', () => {
     expect(lookUp(catalogue, 'AWS/Lambda', 'NewMetric', [])).toMatchObject({ certain: false });
   });
 
+  test("does not make AWS's namespaces known in full", () => {
+    const catalogue = mergeCatalogues(aws, parse([{ ...row, namespace: 'AWS/Lambda' }]));
+    expect(lookUp(catalogue, 'AWS/Lambda', 'Orders', ['service']).kind).toBe('known');
+    expect(lookUp(catalogue, 'AWS/Lambda', 'NewMetric', [])).toMatchObject({ certain: false });
+  });
+
   test.each([
     ['an object', {}, /shop.json: the catalogue must be a list of metrics/],
     ['a row without a name', [row, { ...row, metric: undefined }], /row 2 metric must be a text/],
     ['flat dimensions', [{ ...row, dimensionSets: ['a'] }], /row 1 dimensionSets.0 must be a list/],
     ['a mistyped member', [{ ...row, dimensionSet: [] }], /dimensionSet; did you mean dimensionSe/],
+    [
+      'a range upside down',
+      [{ ...row, sampleMin: 2, sampleMax: 1 }],
+      /row 1 has a sampleMin above/,
+    ],
     ['a range in words', [{ ...row, sampleMax: 'one' }], /row 1 sampleMax must be a number/],
   ])('with %s is refused in one sentence', (_, rows, message) => {
     expect(() => parse(rows)).toThrow(InputError);

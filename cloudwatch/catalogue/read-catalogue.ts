@@ -1,8 +1,8 @@
 /** `--catalogue` files: the metrics that a project publishes by itself. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError } from '../input-error.ts';
 import { nearestName } from '../nearest-name.ts';
+import { readText } from '../template/read-templates.ts';
 import type { Catalogue } from './catalogue.ts';
 
 const name = z.string('must be a text').min(1, 'must not be empty');
@@ -20,24 +20,25 @@ const rowSchema = z.strictObject(
   },
   'must be an object',
 );
-const fileSchema = z.array(rowSchema, 'must be a list of metrics');
+const isOrdered = ({ sampleMin, sampleMax }: z.infer<typeof rowSchema>) =>
+  (sampleMin ?? Number.NEGATIVE_INFINITY) <= (sampleMax ?? Number.POSITIVE_INFINITY);
+const fileSchema = z.array(
+  rowSchema.refine(isOrdered, 'has a sampleMin above its sampleMax'),
+  'must be a list of metrics',
+);
 
 const example =
   '[{"namespace": "Shop", "metric": "Orders", "unit": "Count", "dimensionSets": [["service"]], "sampleMin": 0, "sampleMax": 1}]';
 
 /** @throws InputError naming the row and its member */
-export async function readCatalogue(file: string): Promise<Catalogue> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-    throw new InputError(file, problem, { fix: 'check the path given to --catalogue' });
-  });
-  return parseCatalogue(file, text);
-}
+export const readCatalogue = async (file: string): Promise<Catalogue> =>
+  parseCatalogue(file, await readText(file));
 
 /** @throws InputError */
 export function parseCatalogue(file: string, text: string): Catalogue {
   const { success, data, error } = fileSchema.safeParse(parseJson(file, text));
   if (!success) throw refusal(file, error.issues[0] as z.core.$ZodIssue);
+  const namespaces = data.map(({ namespace }) => namespace);
   return {
     entries: data.map(({ sampleMin, sampleMax, regions, ...row }) => ({
       ...row,
@@ -47,7 +48,8 @@ export function parseCatalogue(file: string, text: string): Catalogue {
       idle: 'silent',
       sources: [file],
     })),
-    closed: new Set(data.map(({ namespace }) => namespace)),
+    // Who adds a metric of AWS does not list them all.
+    closed: new Set(namespaces.filter((namespace) => !namespace.startsWith('AWS/'))),
   };
 }
 

@@ -41,7 +41,7 @@ export const maxTemplateBytes = 5 * 1024 * 1024;
 const maxDepth = 100;
 
 export const tooLarge = (file: string) =>
-  new InputError(file, `the template is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
+  new InputError(file, `the file is larger than ${maxTemplateBytes / 1024 / 1024} MB`, {
     fix: 'CloudFormation takes at most 1 MB: give the templates one by one',
   });
 

@@ -21,7 +21,8 @@ export async function readTemplates(paths: readonly string[]): Promise<readonly 
   );
 }
 
-async function readText(file: string): Promise<string> {
+/** @throws InputError */
+export async function readText(file: string): Promise<string> {
   try {
     if ((await stat(file)).size > maxTemplateBytes) throw tooLarge(file);
     return await readFile(file, 'utf8');
