@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CfnResource, Validations } from 'aws-cdk-lib/core';
 import { ServerlessChecks } from 'cdk-nag';
 import { stageNamed } from '../stages.ts';
+import { configurations } from '../variants.ts';
 import { gate } from './gate.ts';
 import { junit, sarif, table } from './reports.ts';
 import { strictRules } from './strict-checks.ts';
@@ -50,6 +51,11 @@ describe('the compliance gate', () => {
       'AwsSolutions-COG4',
       'Gate-StaleSuppression',
     ]);
+  });
+
+  test('every configuration that a row is limited to exists', () => {
+    const named = suppressions.flatMap(({ only = [] }) => only);
+    expect(named.filter((name) => !(name in configurations))).toEqual([]);
   });
 
   test('fails on an overdue review', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { regionOf, type StackName, stackId } from '../deploy/deploy-steps.ts';
 import type { StageSettings } from '../stage-settings.ts';
-import type { Json, Template } from '../templates.ts';
+import type { Json, Template, TemplateResource } from '../templates.ts';
 
 export interface ExpectedAlarm {
   readonly name: string;
@@ -13,28 +13,25 @@ export interface ExpectedAlarm {
   readonly topic: string | undefined;
 }
 
-const stacks = ['Web', 'Api', 'Ops'] as const satisfies readonly StackName[];
-const types = new Set(['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']);
+const isAlarm = ({ Type }: TemplateResource) => /^AWS::CloudWatch::(Composite)?Alarm$/.test(Type);
 
 /** @param assembly `cdk.out/<stage>` @throws Error of one line where it was not synthesized */
-export function expectedAlarms(
+export const expectedAlarms = (
   assembly: string,
   settings: StageSettings,
-): readonly ExpectedAlarm[] {
-  return stacks.flatMap((stack) => {
+): readonly ExpectedAlarm[] =>
+  (['Web', 'Api', 'Ops'] as const).flatMap((stack) => {
     const { Resources } = readTemplate(assembly, settings.stage, stack);
     const prefix = `manara-${settings.stage}${stack === 'Web' ? '-edge' : ''}`;
-    const nameOf = (logicalId: string) => Resources[logicalId]?.Properties?.AlarmName ?? logicalId;
     return Object.values(Resources)
-      .filter(({ Type }) => types.has(Type))
+      .filter(isAlarm)
       .map(({ Properties, Metadata }) => ({
         name: Properties.AlarmName,
         region: regionOf(settings, stack),
-        properties: { ...Properties, ...ruleOf(Properties, nameOf) },
+        properties: { ...Properties, ...ruleOf(Properties, Resources) },
         topic: Properties.AlarmActions?.length ? `${prefix}-${Metadata.Severity}` : undefined,
       }));
   });
-}
 
 function readTemplate(assembly: string, stage: string, stack: StackName): Template {
   const file = join(assembly, `${stackId(stage, stack)}.template.json`);
@@ -46,11 +43,11 @@ function readTemplate(assembly: string, stage: string, stack: StackName): Templa
 }
 
 /** A composite's rule with the names of its alarms in place of references to their ARNs. */
-function ruleOf({ AlarmRule }: Json, nameOf: (logicalId: string) => string) {
-  const parts: readonly Json[] | undefined = AlarmRule?.['Fn::Join']?.[1];
-  if (!parts) return {};
-  const text = parts.map((part) =>
-    typeof part === 'string' ? part : nameOf(part['Fn::GetAtt'][0]),
-  );
-  return { AlarmRule: text.join('') };
+function ruleOf({ AlarmRule }: Json, resources: Template['Resources']) {
+  const parts: readonly Json[] = AlarmRule?.['Fn::Join']?.[1] ?? [];
+  const text = parts.map((part) => {
+    const logicalId = part['Fn::GetAtt']?.[0];
+    return logicalId ? (resources[logicalId]?.Properties.AlarmName ?? logicalId) : part;
+  });
+  return parts.length > 0 ? { AlarmRule: text.join('') } : {};
 }

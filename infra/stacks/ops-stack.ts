@@ -49,7 +49,8 @@ export class OpsStack extends Stack {
     const { settings, topics, apiId, certificateArn } = props;
     const names = stageNames(settings.stage);
     const executionLog = `API-Gateway-Execution-Logs_${apiId}/${settings.stage}`;
-    const logGroup = (id: string, name: string) => logs.LogGroup.fromLogGroupName(this, id, name);
+    const logGroup = (child: string, name: string) =>
+      logs.LogGroup.fromLogGroupName(this, child, name);
     const accessLog = logGroup('access-log', names.accessLog);
 
     const alarms = new AlarmSet(this, 'Alarms', settings, topics);

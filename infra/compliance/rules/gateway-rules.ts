@@ -7,13 +7,16 @@ import { lacks, type StrictRule } from '../strict-rule.ts';
 const originHeader = 'header.Access-Control-Allow-Origin';
 
 /** Where an origin is admitted: preflights, gateway responses and what handlers are told. */
-const admittedOrigins = ({ Integration, ResponseParameters, Environment }: Json) => [
-  ...(Integration?.IntegrationResponses ?? []).map(
-    (response: Json) => response.ResponseParameters?.[`method.response.${originHeader}`],
-  ),
-  ...(ResponseParameters ? [ResponseParameters[`gatewayresponse.${originHeader}`]] : []),
-  ...(Environment ? [Environment.Variables?.ALLOWED_ORIGIN] : []),
-];
+const admittedOrigins: Readonly<Record<string, (properties: Json) => readonly unknown[]>> = {
+  'ApiGateway::Method': ({ Integration: { IntegrationResponses = [] } }) =>
+    IntegrationResponses.map(
+      ({ ResponseParameters }: Json) => ResponseParameters?.[`method.response.${originHeader}`],
+    ),
+  'ApiGateway::GatewayResponse': ({ ResponseParameters }) => [
+    ResponseParameters?.[`gatewayresponse.${originHeader}`],
+  ],
+  'Lambda::Function': ({ Environment }) => [Environment?.Variables?.ALLOWED_ORIGIN],
+};
 
 export const gatewayRules: readonly StrictRule[] = [
   {
@@ -56,12 +59,13 @@ export const gatewayRules: readonly StrictRule[] = [
   {
     id: 'OneOrigin',
     demand: "With a domain, the site's origin is the only one that CORS admits.",
-    of: ['ApiGateway::Method', 'ApiGateway::GatewayResponse', 'Lambda::Function'],
-    finds({ properties, settings: { domain } }) {
+    of: Object.keys(admittedOrigins),
+    finds({ resource, properties, settings: { domain } }) {
       const origin = domain ? `https://${domain.siteName}` : '*';
-      return admittedOrigins(properties)
-        .map((said) => String(said).replaceAll("'", ''))
-        .map((said) => said !== origin && `admits ${said}`);
+      const said = admittedOrigins[resource.Type.replace('AWS::', '')]?.(properties) ?? [];
+      return said
+        .map((one) => String(one).replaceAll("'", ''))
+        .map((one) => one !== origin && `admits ${one}`);
     },
   },
   {
