@@ -25,18 +25,18 @@ const lambdaUri = 'arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functi
 
 describe('what is not emulated', () => {
   test.each([
-    ['RestApi', { Body: {} }, 'an API defined by an OpenAPI document'],
+    ['RestApi', { Body: {} }, 'an OpenAPI document'],
     ['RestApi', { Policy: {} }, 'a resource policy'],
     ['RestApi', { MinimumCompressionSize: 0 }, 'compression'],
-    ['RestApi', { EndpointConfiguration: undefined }, 'an endpoint that is not REGIONAL'],
-    ['RestApi', { EndpointConfiguration: { Types: ['EDGE'] } }, 'an endpoint that is not REGIONAL'],
+    ['RestApi', { EndpointConfiguration: undefined }, 'an endpoint not REGIONAL'],
+    ['RestApi', { EndpointConfiguration: { Types: ['EDGE'] } }, 'an endpoint not REGIONAL'],
     ['Deployment', { StageName: 'x' }, 'a stage inside a deployment'],
     ['Stage', { CacheClusterEnabled: true }, 'a response cache'],
     ['Stage', { CanarySetting: {} }, 'a canary of the stage'],
     [
       'Stage',
       { AccessLogSetting: { DestinationArn: 'arn:aws:firehose:::x' } },
-      'an access log in Firehose',
+      'a log in Firehose',
     ],
     ['Method', { ApiKeyRequired: true }, 'an API key'],
     ['Method', { AuthorizationType: 'CUSTOM' }, 'authorization CUSTOM'],

@@ -2,26 +2,18 @@
 import { NotEmulatedError, type Properties, type Stage } from '../template/resource.ts';
 
 const unsupported: readonly [type: string, what: string, used: (p: Properties) => unknown][] = [
-  [
-    'RestApi',
-    'an API defined by an OpenAPI document',
-    (p) => p.Body ?? p.BodyS3Location ?? p.CloneFrom,
-  ],
+  ['RestApi', 'an OpenAPI document', (p) => p.Body ?? p.BodyS3Location ?? p.CloneFrom],
   ['RestApi', 'a resource policy', (p) => p.Policy],
   ['RestApi', 'compression', (p) => p.MinimumCompressionSize !== undefined],
   [
     'RestApi',
-    'an endpoint that is not REGIONAL',
+    'an endpoint not REGIONAL',
     (p) => p.EndpointConfiguration?.Types?.[0] !== 'REGIONAL',
   ],
   ['Deployment', 'a stage inside a deployment', (p) => p.StageName ?? p.StageDescription],
   ['Stage', 'a response cache', (p) => p.CacheClusterEnabled],
   ['Stage', 'a canary of the stage', (p) => p.CanarySetting],
-  [
-    'Stage',
-    'an access log in Firehose',
-    (p) => p.AccessLogSetting?.DestinationArn?.includes(':firehose:'),
-  ],
+  ['Stage', 'a log in Firehose', (p) => /:firehose:/.test(p.AccessLogSetting?.DestinationArn)],
   ['Method', 'an API key', (p) => p.ApiKeyRequired],
   ['Method', 'authorization CUSTOM', (p) => p.AuthorizationType === 'CUSTOM'],
   [
@@ -32,11 +24,7 @@ const unsupported: readonly [type: string, what: string, used: (p: Properties) =
   ],
   ['Method', 'an integration role', (p) => p.Integration?.Credentials],
   ['Method', 'response streaming', (p) => p.Integration?.ResponseTransferMode === 'STREAM'],
-  [
-    'Method',
-    'a stage variable in an integration URI',
-    (p) => /stageVariables/.test(p.Integration?.Uri),
-  ],
+  ['Method', 'a stage variable in a URI', (p) => /stageVariables/.test(p.Integration?.Uri)],
   ['Authorizer', 'a Lambda authorizer', (p) => p.Type !== 'COGNITO_USER_POOLS'],
   ['BasePathMapping', 'a base path', (p) => p.BasePath && p.BasePath !== '(none)'],
 ];

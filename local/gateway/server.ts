@@ -4,8 +4,6 @@ import type { Socket } from 'node:net';
 import { listen } from '../http/listen.ts';
 import type { Limits } from './limits.ts';
 
-export type Handle = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-
 export interface HttpServer {
   /** @returns the port, chosen by the system for 0 @throws an Error of one line where it cannot be had */
   listen(port: number): Promise<number>;
@@ -13,7 +11,10 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
+export function createHttpServer(
+  handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>,
+  limits: Limits,
+): HttpServer {
   const open = new Set<ServerResponse>();
   const latest = new WeakMap<Socket, ServerResponse>();
   const serve = (req: IncomingMessage, res: ServerResponse) => {
@@ -49,7 +50,7 @@ export function createHttpServer(handle: Handle, limits: Limits): HttpServer {
     refuseRaw(
       error,
       socket,
-      [...open].filter((res) => res.socket === socket || res.req.socket === socket),
+      [...open].filter((res) => res.req.socket === socket),
     ),
   );
   return {
