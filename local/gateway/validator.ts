@@ -47,16 +47,14 @@ function compileModels({ id, models }: ApiModel): ReadonlyMap<string, ValidateFu
     verbose: true,
   });
   const uri = (name: string) => `https://apigateway.amazonaws.com/restapis/${id}/models/${name}`;
-  const compile = (name: string, work: () => ValidateFunction) => {
+  const compile = <Result>(name: string, work: () => Result): Result => {
     try {
       return work();
     } catch (error) {
       throw new Error(`AWS::ApiGateway::Model ${name}: ${(error as Error).message}`);
     }
   };
-  for (const [name, schema] of models) {
-    compile(name, () => ajv.addSchema(schema, uri(name)) as never);
-  }
+  for (const [name, schema] of models) compile(name, () => ajv.addSchema(schema, uri(name)));
   return new Map(
     [...models.keys()].map((name) => [name, compile(name, () => ajv.compile({ $ref: uri(name) }))]),
   );
@@ -82,29 +80,28 @@ function validateBody(schema: ValidateFunction, type: string, { body }: Exchange
     const line = `Request body does not match model schema for content type ${type}: ${validationErrorString}`;
     return new Failure('BAD_REQUEST_BODY', { validationErrorString, line });
   };
-  let document: unknown = {};
+  let document: unknown;
   try {
-    if (body) document = JSON.parse(body.toString());
+    document = JSON.parse(body?.toString() ?? '{}');
   } catch {
     throw invalid(['Malformed JSON']);
   }
   if (!schema(document)) throw invalid(schema.errors!.map(reason));
 }
 
-/** In the words of the validator that AWS uses, for the three keywords that clients meet most. */
-function reason({ keyword, params, message = '', instancePath, data }: ErrorObject): string {
-  const at = instancePath ? ` at ${instancePath}` : '';
-  if (keyword === 'required') {
-    return `object has missing required properties (["${params['missingProperty']}"])${at}`;
-  }
-  if (keyword === 'additionalProperties') {
-    return `object instance has properties which are not allowed by the schema: ["${params['additionalProperty']}"]${at}`;
-  }
-  if (keyword === 'type') {
-    const allowed = JSON.stringify([params['type']].flat());
-    return `instance type (${typeName(data)}) does not match any allowed primitive type (allowed: ${allowed})${at}`;
-  }
-  return `${message}${at}`;
+/** The words of the validator that AWS uses, for the three keywords that clients meet most. */
+const words: Readonly<Record<string, (error: ErrorObject) => string>> = {
+  required: ({ params }) =>
+    `object has missing required properties (["${params['missingProperty']}"])`,
+  additionalProperties: ({ params }) =>
+    `object instance has properties which are not allowed by the schema: ["${params['additionalProperty']}"]`,
+  type: ({ params, data }) =>
+    `instance type (${typeName(data)}) does not match any allowed primitive type (allowed: ${JSON.stringify([params['type']].flat())})`,
+};
+
+function reason(error: ErrorObject): string {
+  const at = error.instancePath ? ` at ${error.instancePath}` : '';
+  return `${words[error.keyword]?.(error) ?? error.message}${at}`;
 }
 
 function typeName(value: unknown): string {
