@@ -854,6 +854,8 @@ describe('what cannot be judged', () => {
   test('a policy from elsewhere', () => {
     const resources = changed('PagePolicy', { PolicyDocument: { 'Fn::ImportValue': 'policy' } });
     expect(infos(resources)).toEqual(['info topic-policy Page']);
+    const text = changed('PagePolicy', { PolicyDocument: '{"Statement":[]}' });
+    expect(infos(text)).toEqual(['info topic-policy Page']);
   });
 
   test('what a custom resource yields', () => {

@@ -93,6 +93,12 @@ const expression = fc.letrec<{ tree: string }>((tie) => ({
     tie('tree').map((inner) => `(-${inner})`),
     tie('tree').map((inner) => `FILL(m1 + ${inner}, 3)`),
     fc.tuple(tie('tree'), tie('tree')).map(([left, right]) => `IF(m1 > 1, ${left}, m2 * ${right})`),
+    fc
+      .tuple(tie('tree'), tie('tree'), tie('tree'))
+      .map(([condition, yes, no]) => `IF(m1 * 0 + ${condition}, ${yes}, m3 + ${no})`),
+    tie('tree').map((inner) => `(FILL(m2, 1) - ${inner})`),
+    tie('tree').map((inner) => `SUM([m1, m2] * ${inner})`),
+    tie('tree').map((inner) => `LOG(m2 + ABS(${inner}))`),
     fc.tuple(tie('tree'), tie('tree')).map(([left, right]) => `MAX([m1 + ${left}, m2 + ${right}])`),
     fc.tuple(tie('tree'), tie('tree')).map(([left, right]) => `AVG([m3 * ${left}, m2 + ${right}])`),
   ),

@@ -1,5 +1,6 @@
 /** From a topic to a human: its policy, its key, its subscriptions. Each topic is judged once, for all alarms that notify it. */
 import { ifKnown } from '../../template/intrinsics.ts';
+import { isRecord } from '../../template/parse-template.ts';
 import type { TemplateResource, TemplateSet } from '../../template/template-set.ts';
 import { type Decision, decide } from '../policy.ts';
 import { eachTopic, type RuleTable } from '../rule.ts';
@@ -19,7 +20,8 @@ function mayAct(
   alarm: Subject,
   templates: TemplateSet,
 ): Decision {
-  if (policies.includes(unknown)) return 'unknown';
+  // A policy that is not told, or written as a text.
+  if (!policies.every((policy) => policy === undefined || isRecord(policy))) return 'unknown';
   const { arn } = resource;
   const [, , , , own] = arn.split(':');
   const secure = { 'aws:securetransport': 'true' };
