@@ -789,6 +789,28 @@ describe('what cannot be judged', () => {
       ]);
   });
 
+  test('a metric that a condition chooses is judged as what it chooses', () => {
+    const Conditions = { Yes: { 'Fn::Equals': ['a', 'a'] } };
+    const chosen = (value: unknown) => ({ 'Fn::If': ['Yes', value, { Ref: 'AWS::NoValue' }] });
+    const stat = (Threshold: number, Metrics: unknown) =>
+      templateOf(added({ Period: undefined, Threshold, Metrics }));
+    const errors = metric('AWS/ApiGateway', '5XXError', 'Average', api);
+    const shapes = [
+      chosen([{ Id: 'm1', MetricStat: errors }]),
+      [chosen({ Id: 'm1', MetricStat: errors })],
+      [{ Id: 'm1', MetricStat: chosen(errors) }],
+      [{ Id: 'm1', MetricStat: { ...errors, Metric: chosen(errors.Metric) } }],
+    ];
+    const found = (Threshold: number) =>
+      shapes.map((shape) => {
+        const { body, ...file } = stat(Threshold, shape);
+        const templates = openTemplates([{ ...file, body: { ...body, Conditions } }]);
+        return lintTemplates(templates).map(({ rule }) => rule);
+      });
+    expect(found(0.5)).toEqual(shapes.map(() => []));
+    expect(found(2)).toEqual(shapes.map(() => ['unreachable-threshold']));
+  });
+
   test('a time-out that is no number', () => {
     expect(troubles(changed('Function', { Timeout: 'x' }))).toEqual([]);
   });

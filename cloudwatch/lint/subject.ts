@@ -54,8 +54,10 @@ export class Subject {
     const queries = this.lacks('Metrics') ? [this.#alone()] : this.list('Metrics');
     this.metrics = queries.flatMap(({ raw, value }) => {
       const { Id, MetricStat } = membersOf(value);
-      const { Metric } = membersOf(membersOf(raw)['MetricStat']);
-      const dimensions = tellItems(this.#tell, membersOf(Metric)['Dimensions']);
+      const dimensionsOf = (stat: unknown) => membersOf(membersOf(stat)['Metric'])['Dimensions'];
+      // As they are written, unless the metric as a whole is what an intrinsic function yields.
+      const written = dimensionsOf(membersOf(raw)['MetricStat']) ?? dimensionsOf(MetricStat);
+      const dimensions = tellItems(this.#tell, written);
       return metricUse({ resource, id: text(Id) ?? '' }, MetricStat, dimensions, catalogue);
     });
     const members = queries.map(({ value }) => membersOf(value));

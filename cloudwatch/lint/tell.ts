@@ -29,12 +29,14 @@ export function tellParts(templates: TemplateSet, file: string, raw: unknown): u
   return partsOf(raw);
 }
 
-/** The items of a list, each as it is written and as far as it is known; undefined where the list is not known. */
 export interface Told {
+  /** As it is written. */
   readonly raw: unknown;
+  /** As far as it is known. */
   readonly value: unknown;
 }
 
+/** The items of a list; undefined where the list is not known. */
 export function tellItems(tellRaw: (raw: unknown) => unknown, raw: unknown) {
   const items = Array.isArray(raw) ? raw : (tellRaw(raw) ?? []);
   if (!Array.isArray(items)) return undefined;
