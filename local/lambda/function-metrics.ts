@@ -26,12 +26,13 @@ export const lambdaMetrics = {
 
 type MetricName = keyof typeof lambdaMetrics;
 
-/** What was invoked: the alias's or version's name as it stood in the ARN, and the version that runs. */
+/** The dimensions of what was invoked. */
 export interface Target {
-  readonly functionName: string;
-  readonly qualifier?: string;
-  readonly isAlias: boolean;
-  readonly version: string;
+  readonly FunctionName: string;
+  /** The function, alias or version as it stood in the ARN. */
+  readonly Resource: string;
+  /** Published for calls through an alias only (aws/aws-cdk#14248). */
+  readonly ExecutedVersion?: string;
 }
 
 /** Executions in progress, each counted in all the places it belongs to. */
@@ -54,21 +55,15 @@ export interface FunctionMetrics {
 
 /** Emits for one target. The identities are made once: there are twenty samples to an invocation. */
 export function createFunctionMetrics(sink: MetricSink, target: Target): FunctionMetrics {
-  const { functionName, qualifier, isAlias, version } = target;
-  const values: Readonly<Record<string, string>> = {
-    FunctionName: functionName,
-    Resource: qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
-    // Published for calls through an alias only (aws/aws-cdk#14248).
-    ...(isAlias ? { ExecutedVersion: version } : {}),
-  };
+  const values = new Map<string, string>(Object.entries(target));
   const emitter = (name: MetricName) => {
     const { unit, dimensionSets } = lambdaMetrics[name];
     const metrics: readonly MetricIdentity[] = dimensionSets
-      .filter((set: readonly string[]) => set.every((dimension) => dimension in values))
+      .filter((set: readonly string[]) => set.every((dimension) => values.has(dimension)))
       .map((set: readonly string[]) => ({
         namespace,
         name,
-        dimensions: Object.fromEntries(set.map((dimension) => [dimension, values[dimension]!])),
+        dimensions: Object.fromEntries(set.map((dimension) => [dimension, values.get(dimension)!])),
       }));
     /** One value for all dimension sets, or one for each. */
     return (timestamp: number, ...each: readonly [number, ...number[]]) => {

@@ -38,8 +38,11 @@ function invocables(
         `The alias ${qualifier} of ${fn.name} points at version ${version}, which is not published`,
       );
     }
-    const target = { functionName: fn.name, version, isAlias };
-    const metrics = createFunctionMetrics(sink, qualifier ? { ...target, qualifier } : target);
+    const metrics = createFunctionMetrics(sink, {
+      FunctionName: fn.name,
+      Resource: qualifier ? `${fn.name}:${qualifier}` : fn.name,
+      ...(isAlias && { ExecutedVersion: version }),
+    });
     const arn = qualifier ? `${fn.arn}:${qualifier}` : fn.arn;
     return { arn, fn, version, pool, metrics };
   };
