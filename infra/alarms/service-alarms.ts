@@ -1,6 +1,7 @@
 /** What the API, its functions and its table can suffer from, besides the objectives: one row per family. */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { apiMetric, counted, math, metric } from '../../dashboards/metrics.ts';
+import type { AlarmId } from '../../services/contract/alarms.ts';
 import { metricNamespace } from '../../services/contract/metrics.ts';
 import type { StageNames } from '../../services/contract/names.ts';
 import { type FunctionName, routes } from '../../services/contract/routes.ts';
@@ -14,37 +15,8 @@ const minimumClientErrors = 20;
 
 const nearTimeoutMs = timeouts.functionSeconds * 1000 * 0.8;
 
-/** What is true of one function or operation: the family, what is said of it, the metric, its statistic and threshold. */
-type Family = readonly [AlarmDefinition['alarmId'], string, string, string, number];
-
-const ofFunctions: readonly Family[] = [
-  ['function-errors', 'crashes, runs out of time or throws', 'Errors', Stats.SUM, 0],
-  [
-    'function-throttles',
-    'is refused by Lambda: no concurrency is left for it',
-    'Throttles',
-    Stats.SUM,
-    0,
-  ],
-  [
-    'function-near-timeout',
-    `needs more than ${nearTimeoutMs / 1000} s of its ${timeouts.functionSeconds} s`,
-    'Duration',
-    Stats.MAXIMUM,
-    nearTimeoutMs,
-  ],
-];
-
-const ofTable: readonly Family[] = [
-  ['table-throttled', 'is throttled', 'ThrottledRequests', Stats.SUM, 0],
-  [
-    'table-system-errors',
-    'fails inside DynamoDB, more often than the SDK’s retries hide',
-    'SystemErrors',
-    Stats.SUM,
-    0,
-  ],
-];
+/** What a family watches of each function or operation: metric, statistic, threshold. */
+type Watched = readonly [metricName: string, statistic: string, threshold: number];
 
 export function serviceAlarms(
   { stage, healthCheck, accountConcurrency }: StageSettings,
@@ -52,8 +24,37 @@ export function serviceAlarms(
 ): readonly AlarmDefinition[] {
   const clientErrors = (statistic: string) =>
     apiMetric(names, '4XXError', statistic, { period: 300 });
-  const functions = (Object.keys(routes) as FunctionName[]).map(names.functionName);
-  const operations = Object.values(tableActions).map((action) => action.replace('dynamodb:', ''));
+  const perFunction = (
+    alarmId: AlarmId,
+    what: string,
+    [metricName, statistic, threshold]: Watched,
+  ) =>
+    (Object.keys(routes) as FunctionName[]).map((qualifier) => {
+      const FunctionName = names.functionName(qualifier);
+      return {
+        alarmId,
+        qualifier,
+        meaning: `The function ${FunctionName} ${what}.`,
+        metric: metric('AWS/Lambda', metricName, { FunctionName }, statistic),
+        threshold,
+      };
+    });
+  // DynamoDB publishes these on {TableName, Operation} only; the functions use one operation each.
+  const perOperation = (
+    alarmId: AlarmId,
+    what: string,
+    [metricName, statistic, threshold]: Watched,
+  ) =>
+    Object.values(tableActions).map((action) => {
+      const [TableName, Operation] = [names.table, action.replace('dynamodb:', '')];
+      return {
+        alarmId,
+        qualifier: Operation,
+        meaning: `${Operation} on ${TableName} ${what}.`,
+        metric: metric('AWS/DynamoDB', metricName, { TableName, Operation }, statistic),
+        threshold,
+      };
+    });
   const noTraffic: AlarmDefinition = {
     alarmId: 'api-no-traffic',
     meaning: 'No request has reached the API for ten minutes, not even the health check.',
@@ -83,14 +84,20 @@ export function serviceAlarms(
       metric: metric(metricNamespace, 'Throttled', { stage }, Stats.SUM),
       threshold: 5,
     },
-    ...ofFunctions.flatMap(([alarmId, what, metricName, statistic, threshold]) =>
-      functions.map((FunctionName) => ({
-        alarmId,
-        qualifier: FunctionName.slice(names.prefix.length + 1),
-        meaning: `The function ${FunctionName} ${what}.`,
-        metric: metric('AWS/Lambda', metricName, { FunctionName }, statistic),
-        threshold,
-      })),
+    ...perFunction('function-errors', 'crashes, runs out of time or throws', [
+      'Errors',
+      Stats.SUM,
+      0,
+    ]),
+    ...perFunction('function-throttles', 'is refused by Lambda: no concurrency is left for it', [
+      'Throttles',
+      Stats.SUM,
+      0,
+    ]),
+    ...perFunction(
+      'function-near-timeout',
+      `needs more than ${nearTimeoutMs / 1000} s of its ${timeouts.functionSeconds} s`,
+      ['Duration', Stats.MAXIMUM, nearTimeoutMs],
     ),
     {
       alarmId: 'function-faults',
@@ -105,37 +112,19 @@ export function serviceAlarms(
       threshold: Math.floor(accountConcurrency * 0.9),
       datapoints: [5, 5],
     },
-    // DynamoDB publishes these on {TableName, Operation} only; the functions use one operation each.
-    ...ofTable.flatMap(([alarmId, what, metricName, statistic, threshold]) =>
-      operations.map((Operation) => ({
-        alarmId,
-        qualifier: Operation,
-        meaning: `${Operation} on ${names.table} ${what}.`,
-        metric: metric(
-          'AWS/DynamoDB',
-          metricName,
-          { TableName: names.table, Operation },
-          statistic,
-        ),
-        threshold,
-      })),
+    ...perOperation('table-throttled', 'is throttled', ['ThrottledRequests', Stats.SUM, 0]),
+    ...perOperation(
+      'table-system-errors',
+      'fails inside DynamoDB, more often than the SDK’s retries hide',
+      ['SystemErrors', Stats.SUM, 0],
     ),
-    ...operations.map(
-      (Operation): AlarmDefinition => ({
-        alarmId: 'table-latency',
-        qualifier: Operation,
-        meaning: `${Operation} on ${names.table} takes DynamoDB more than 50 ms at the 99th percentile.`,
-        metric: metric(
-          'AWS/DynamoDB',
-          'SuccessfulRequestLatency',
-          { TableName: names.table, Operation },
-          Stats.p(99),
-        ),
-        threshold: 50,
-        datapoints: [5, 5],
-        // Silence says nothing about latency; the error alarms speak then.
-        silence: 'as before',
-      }),
+    ...perOperation('table-latency', 'takes DynamoDB more than 50 ms at the 99th percentile', [
+      'SuccessfulRequestLatency',
+      Stats.p(99),
+      50,
+    ]).map(
+      // Silence says nothing about latency; the error alarms speak then.
+      (alarm) => ({ ...alarm, datapoints: [5, 5], silence: 'as before' }) as const,
     ),
   ];
 }
