@@ -17,3 +17,9 @@ export interface History {
   readonly initial: State;
   readonly transitions: readonly Transition[];
 }
+
+/** The changes of several alarms in order; at the same instant in the order of the alarms. */
+export const changesOf = <Name extends string>(histories: ReadonlyMap<Name, History>) =>
+  [...histories]
+    .flatMap(([name, { transitions }]) => transitions.map(({ time, to }) => ({ name, time, to })))
+    .sort((a, b) => a.time - b.time);

@@ -2,7 +2,8 @@
  * What an alarm's transitions notify, and when: at once, or after its suppressor let them pass.
  * Source: CloudWatch user guide, "Suppressing composite alarm actions" with its timelines.
  */
-import type { History, State, Suppressor, Topic } from './alarm.ts';
+import type { Suppressor, Topic } from './alarm.ts';
+import { changesOf, type History, type State } from './history.ts';
 
 export type SuppressedBy = 'WaitPeriod' | 'ExtensionPeriod' | 'Alarm';
 
@@ -52,10 +53,15 @@ export function suppressedNotifications(
     held = false;
   };
 
-  for (const { time, of, to } of merge(composite, suppressor)) {
+  // At the same instant the suppressor comes first, so that it can act in time.
+  const both = new Map([
+    ['suppressor', suppressor],
+    ['composite', composite],
+  ]);
+  for (const { time, name, to } of changesOf(both)) {
     // At the very instant that a wait ends the suppressor may still stop it.
-    settle(of === 'suppressor' ? time - 1 : time);
-    if (of === 'composite') {
+    settle(name === 'suppressor' ? time - 1 : time);
+    if (name === 'composite') {
       state = to;
       held = true;
       due = suppressing ? undefined : time + waitPeriod * 1000;
@@ -74,12 +80,4 @@ export function suppressedNotifications(
   }
   settle(end);
   return notifications;
-}
-
-/** Both histories in order; at the same instant the suppressor first, so that it can act in time. */
-function merge(composite: History, suppressor: History) {
-  return [
-    ...suppressor.transitions.map(({ time, to }) => ({ time, to, of: 'suppressor' as const })),
-    ...composite.transitions.map(({ time, to }) => ({ time, to, of: 'composite' as const })),
-  ].sort((a, b) => a.time - b.time);
 }

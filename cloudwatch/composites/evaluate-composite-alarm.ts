@@ -2,7 +2,7 @@
  * A composite alarm, evaluated whenever one of its children changes. It has INSUFFICIENT_DATA only right after creation.
  * Source: CloudWatch user guide, "Combining alarms".
  */
-import type { History, State, Transition } from '../alarms/history.ts';
+import { changesOf, type History, type State, type Transition } from '../alarms/history.ts';
 import type { Readings } from '../readings.ts';
 import { printRule, type Rule } from './rule.ts';
 
@@ -20,9 +20,7 @@ export function evaluateCompositeAlarm(
 ): History {
   const initial: State = 'INSUFFICIENT_DATA';
   const states = new Map([...children].map(([name, history]) => [name, history.initial]));
-  const changes = [...children]
-    .flatMap(([name, { transitions }]) => transitions.map(({ time, to }) => ({ name, time, to })))
-    .sort((a, b) => a.time - b.time);
+  const changes = changesOf(children);
   const times = [...new Set([from, ...changes.map(({ time }) => time)])].sort((a, b) => a - b);
 
   const transitions: Transition[] = [];
