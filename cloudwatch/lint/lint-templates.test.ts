@@ -811,6 +811,24 @@ describe('what cannot be judged', () => {
     expect(found(2)).toEqual(shapes.map(() => ['unreachable-threshold']));
   });
 
+  test('whether anything refers to an alarm whose name, or whose composite, is not known', () => {
+    const elsewhere = { 'Fn::ImportValue': 'x' };
+    expect(infos(changed('Burn', { AlarmRule: elsewhere }))).toEqual(['info not-evaluated Burn']);
+    expect(infos(changed('BurnLong', { AlarmName: elsewhere }))).toEqual([]);
+  });
+
+  test('a permission for somebody who is not known', () => {
+    const Permission = {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        FunctionName: { Ref: 'Function' },
+        Principal: { 'Fn::ImportValue': 'x' },
+      },
+    };
+    const AlarmActions = [{ 'Fn::GetAtt': ['Function', 'Arn'] }, { Ref: 'Page' }];
+    expect(troubles({ ...changed('ServerErrors', { AlarmActions }), Permission })).toEqual([]);
+  });
+
   test('a time-out that is no number', () => {
     expect(troubles(changed('Function', { Timeout: 'x' }))).toEqual([]);
   });

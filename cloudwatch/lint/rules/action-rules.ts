@@ -15,6 +15,9 @@ const withoutArn: ReadonlyMap<string, readonly string[]> = new Map([
   ['AWS::Lambda::Function', ['Ref']],
 ]);
 
+/** Who invokes a function for an alarm; one that is not known may be it. */
+const principals: readonly unknown[] = ['lambda.alarms.cloudwatch.amazonaws.com', unknown];
+
 export const actionRules = {
   'actions-disabled': eachNotifier(
     (alarm, { used }) =>
@@ -25,16 +28,19 @@ export const actionRules = {
         fix: 'remove ActionsEnabled, or the actions',
       },
   ),
-  'no-actions': eachNotifier(
-    (alarm, { used }) =>
-      !alarm.actions('AlarmActions').length &&
-      alarm.get('AlarmActions') !== unknown &&
-      !used.has(alarm) && {
-        message:
-          'going to ALARM notifies nobody: there are no AlarmActions, and nothing refers to this alarm',
-        fix: 'add AlarmActions',
-      },
-  ),
+  'no-actions': eachNotifier((alarm, { used, composites }) => {
+    const isHeard = alarm.actions('AlarmActions').length > 0 || used.has(alarm);
+    // Who refers to it cannot be told where its name, or a rule that may name it, is not known.
+    const isOpen =
+      [alarm.get('AlarmActions'), alarm.get('AlarmName')].includes(unknown) ||
+      composites.some((composite) => composite.get('AlarmRule') === unknown);
+    if (isHeard || isOpen) return [];
+    return {
+      message:
+        'going to ALARM notifies nobody: there are no AlarmActions, and nothing refers to this alarm',
+      fix: 'add AlarmActions',
+    };
+  }),
   'action-target': eachNotifier((alarm, { resourceOf }) => {
     const names = actionLists
       .flatMap((list) => alarm.list(list))
@@ -94,12 +100,12 @@ export const actionRules = {
         .some(
           (each) =>
             ids.includes(tell(each, 'FunctionName')) &&
-            tell(each, 'Principal') === 'lambda.alarms.cloudwatch.amazonaws.com',
+            principals.includes(tell(each, 'Principal')),
         );
       if (isPermitted) return [];
       return {
         message: `${target.logicalId} does not let alarms invoke it`,
-        fix: 'add an AWS::Lambda::Permission for lambda.alarms.cloudwatch.amazonaws.com',
+        fix: `add an AWS::Lambda::Permission for ${String(principals[0])}`,
       };
     }),
   ),

@@ -3,7 +3,7 @@ import type { Rule as AlarmRule } from '../../composites/rule.ts';
 import { SourceError } from '../../syntax/source-error.ts';
 import { eachComposite, pages, type RuleTable } from '../rule.ts';
 import type { Subject } from '../subject.ts';
-import { text } from '../tell.ts';
+import { text, unknown } from '../tell.ts';
 
 /** Alarms whose ALARM lets the composite go to ALARM. */
 function raising(rule: AlarmRule, negated = false): readonly string[] {
@@ -73,9 +73,9 @@ export const compositeRules = {
       })),
     ];
   }),
-  'unknown-child': eachComposite((composite, { byName }) =>
+  'unknown-child': eachComposite((composite, { byName, all }) =>
     [...new Set(composite.children)]
-      .filter((name) => !byName.has(name))
+      .filter((name) => !byName.has(name) && !all.some((each) => each.get('AlarmName') === unknown))
       .map((name) => ({
         message: `no template given here has an alarm named '${name}'`,
         fix: 'check the name, or give the template that has it',
