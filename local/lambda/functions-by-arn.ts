@@ -13,22 +13,19 @@ export interface Invocable {
   readonly metrics: FunctionMetrics;
 }
 
+type CreatePool = (fn: FunctionModel, version: string) => FunctionPool;
+
 /** Throws where an alias points at a version that does not exist. */
-export function functionsByArn(
+export const functionsByArn = (
   functions: readonly FunctionModel[],
   sink: MetricSink,
-  createPool: (fn: FunctionModel, version: string) => FunctionPool,
-): ReadonlyMap<string, Invocable> {
-  return new Map(
+  createPool: CreatePool,
+): ReadonlyMap<string, Invocable> =>
+  new Map(
     functions.flatMap((fn) => invocables(fn, sink, createPool)).map((each) => [each.arn, each]),
   );
-}
 
-function invocables(
-  fn: FunctionModel,
-  sink: MetricSink,
-  createPool: (fn: FunctionModel, version: string) => FunctionPool,
-): readonly Invocable[] {
+function invocables(fn: FunctionModel, sink: MetricSink, createPool: CreatePool) {
   const numbers = ['$LATEST', ...fn.versions];
   const pools = new Map(numbers.map((version) => [version, createPool(fn, version)]));
   const invocable = (version: string, qualifier?: string, isAlias = false): Invocable => {
@@ -38,13 +35,13 @@ function invocables(
         `The alias ${qualifier} of ${fn.name} points at version ${version}, which is not published`,
       );
     }
+    const qualified = (name: string) => (qualifier ? `${name}:${qualifier}` : name);
     const metrics = createFunctionMetrics(sink, {
       FunctionName: fn.name,
-      Resource: qualifier ? `${fn.name}:${qualifier}` : fn.name,
+      Resource: qualified(fn.name),
       ...(isAlias && { ExecutedVersion: version }),
     });
-    const arn = qualifier ? `${fn.arn}:${qualifier}` : fn.arn;
-    return { arn, fn, version, pool, metrics };
+    return { arn: qualified(fn.arn), fn, version, pool, metrics };
   };
   return [
     invocable('$LATEST'),

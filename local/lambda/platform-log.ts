@@ -113,44 +113,39 @@ function jsonLog({ fn, version, region }: Facts, write: Write): PlatformLog {
 }
 
 function textLog({ fn, version, region }: Facts, write: Write): PlatformLog {
+  const fields = (...each: readonly string[]) => each.join('\t');
   const milliseconds = (value: number) => `${value.toFixed(2)} ms`;
   const statusFields = (outcome: Outcome) => {
     const { status, errorType } = statusOf(outcome);
     if (status === 'success') return [];
     return [`Status: ${status}`, ...(errorType ? [`Error Type: ${errorType}`] : [])];
   };
-  const report = ({ requestId, trace }: Invocation, run: Run) => {
-    const fields = [
-      `REPORT RequestId: ${requestId}`,
-      `Duration: ${milliseconds(run.durationMs)}`,
-      `Billed Duration: ${billed(run)} ms`,
-      `Memory Size: ${fn.memoryMb} MB`,
-      `Max Memory Used: ${run.maxMemoryUsedMb} MB`,
-      ...(run.init ? [`Init Duration: ${milliseconds(run.init.durationMs)}`] : []),
-      ...statusFields(run.outcome),
-    ];
-    const xray = [
-      `XRAY TraceId: ${trace.traceId}`,
-      `SegmentId: ${trace.serviceSegmentId}`,
-      'Sampled: true',
-    ];
-    const lines = trace.sampled ? [fields, xray] : [fields];
-    return lines.map((line) => `${line.join('\t')}\t`).join('\n');
-  };
   return {
-    initStart: () =>
-      write(
-        `INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeVersionArn(region)}`,
-      ),
+    initStart() {
+      const arn = runtimeVersionArn(region);
+      write(fields(`INIT_START Runtime Version: ${runtimeVersion}`, `Runtime Version ARN: ${arn}`));
+    },
     initDone(phase, durationMs, outcome) {
       if (outcome.status === 'success') return;
       const duration = `INIT_REPORT Init Duration: ${milliseconds(durationMs)}`;
-      write([duration, `Phase: ${phase}`, ...statusFields(outcome)].join('\t'));
+      write(fields(duration, `Phase: ${phase}`, ...statusFields(outcome)));
     },
     start: ({ requestId }) => write(`START RequestId: ${requestId} Version: ${version}`),
-    done(invocation, run) {
-      write(`END RequestId: ${invocation.requestId}`);
-      write(report(invocation, run));
+    done({ requestId, trace }, run) {
+      write(`END RequestId: ${requestId}`);
+      const report = fields(
+        `REPORT RequestId: ${requestId}`,
+        `Duration: ${milliseconds(run.durationMs)}`,
+        `Billed Duration: ${billed(run)} ms`,
+        `Memory Size: ${fn.memoryMb} MB`,
+        `Max Memory Used: ${run.maxMemoryUsedMb} MB`,
+        ...(run.init ? [`Init Duration: ${milliseconds(run.init.durationMs)}`] : []),
+        ...statusFields(run.outcome),
+        '',
+      );
+      const segment = `SegmentId: ${trace.serviceSegmentId}`;
+      const xray = fields(`XRAY TraceId: ${trace.traceId}`, segment, 'Sampled: true', '');
+      write(trace.sampled ? `${report}\n${xray}` : report);
     },
   };
 }

@@ -47,12 +47,16 @@ export function traceOf(
   const traceId = fields.get('Root') ?? newTraceId(now);
   const parentId = fields.get('Parent');
   const functionSegmentId = newSegmentId();
-  const ids = { traceId, serviceSegmentId: newSegmentId(), functionSegmentId };
-  const parent = parentId === undefined ? {} : { parentId };
-  if (tracing === 'PassThrough') {
-    return { ...ids, ...parent, sampled: false, header: header || `Root=${traceId}` };
-  }
-  const sampled = fields.get('Sampled') !== '0';
-  const own = `Root=${traceId};Parent=${functionSegmentId};Sampled=${sampled ? 1 : 0}`;
-  return { ...ids, ...parent, sampled, header: own };
+  const isActive = tracing === 'Active';
+  const sampled = isActive && fields.get('Sampled') !== '0';
+  return {
+    traceId,
+    ...(parentId === undefined ? {} : { parentId }),
+    serviceSegmentId: newSegmentId(),
+    functionSegmentId,
+    sampled,
+    header: isActive
+      ? `Root=${traceId};Parent=${functionSegmentId};Sampled=${sampled ? 1 : 0}`
+      : header || `Root=${traceId}`,
+  };
 }
