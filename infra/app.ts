@@ -2,7 +2,6 @@
  * The CDK app of one stage. `node infra/app.ts [stage] [folder]` (default dev, `cdk.out/<stage>`) synthesizes it without
  * network, credentials or Docker; the functions must have been built.
  */
-
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type AppProps, Stack, Tags } from 'aws-cdk-lib/core';

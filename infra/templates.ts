@@ -1,5 +1,4 @@
 /** A stage's templates in memory, for whatever reads templates: tests, the compliance gate, mutants. */
-
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
 /** What API Gateway writes about requests: one JSON line each, and errors of execution. Groups exist before their stage does. */
-
 import { AccessLogFormat, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';

@@ -2,7 +2,6 @@
  * The table, and who may touch its items. The policy denies each data-plane action to everyone but the role that needs
  * it, whatever IAM grants elsewhere; the control plane stays with administrators.
  */
-
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AnyPrincipal,

@@ -1,5 +1,4 @@
 /** A stack that breaks rules of every pack. If the gate lets it pass, the gate is broken. */
-
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';

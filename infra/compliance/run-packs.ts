@@ -7,7 +7,7 @@ import { Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { StageSettings } from '../stage-settings.ts';
 import { type Templates, templatesOf } from '../templates.ts';
-import { StrictChecks } from './strict-checks.ts';
+import { strictChecks } from './strict-checks.ts';
 
 /** One rule broken in one place of one configuration (a stage or a variant). */
 export interface Finding {
@@ -33,7 +33,7 @@ type MakePacks = (settings: StageSettings, app: App) => readonly IPolicyValidati
 const allPacks: MakePacks = (settings, app) => [
   new AwsSolutionsChecks(app),
   new ServerlessChecks(app),
-  new StrictChecks(settings),
+  strictChecks(settings),
 ];
 
 export interface PackRun {

@@ -1,11 +1,6 @@
 /** The strict pack: a validation plugin of our own for what the public packs miss. It reads the finished templates. */
-
 import { readFileSync } from 'node:fs';
-import type {
-  IPolicyValidationContext,
-  IPolicyValidationPlugin,
-  PolicyValidationPluginReport,
-} from 'aws-cdk-lib/core';
+import type { IPolicyValidationPlugin } from 'aws-cdk-lib/core';
 import type { StageSettings } from '../stage-settings.ts';
 import type { Template } from '../templates.ts';
 import { statementsOf } from './policy-statements.ts';
@@ -37,18 +32,12 @@ export function offencesIn(template: Template, settings: StageSettings): readonl
   });
 }
 
-export class StrictChecks implements IPolicyValidationPlugin {
-  readonly name = 'Manara';
-  readonly #settings: StageSettings;
-
-  constructor(settings: StageSettings) {
-    this.#settings = settings;
-  }
-
-  validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
+export const strictChecks = (settings: StageSettings): IPolicyValidationPlugin => ({
+  name: 'Manara',
+  validate({ templatePaths }) {
     const violations = templatePaths.flatMap((path) => {
       const template: Template = JSON.parse(readFileSync(path, 'utf8'));
-      return offencesIn(template, this.#settings).map(({ rule, logicalId, message }) => {
+      return offencesIn(template, settings).map(({ rule, logicalId, message }) => {
         const constructPath = template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
         return {
           ruleName: rule,
@@ -59,5 +48,5 @@ export class StrictChecks implements IPolicyValidationPlugin {
       });
     });
     return { success: violations.length === 0, violations };
-  }
-}
+  },
+});

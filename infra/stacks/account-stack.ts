@@ -2,7 +2,6 @@
  * API Gateway's right to write logs, a setting of the whole account and region: once for all stages there. The role starts
  * with the one group that API Gateway tries it out on; each API adds its own groups.
  */
-
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';

@@ -1,5 +1,4 @@
 /** The API: table, sign-in, functions and gateway, each reaching only what it needs. */
-
 import { join } from 'node:path';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';

@@ -1,5 +1,4 @@
 /** The site's files, private; and the bucket for access logs of both CloudFront and the site's bucket. */
-
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';

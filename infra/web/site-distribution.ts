@@ -1,5 +1,4 @@
 /** CloudFront before the site's bucket, which only it may read; the site's own name and certificate where there is a domain. */
-
 import { join } from 'node:path';
 import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';

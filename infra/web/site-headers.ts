@@ -1,5 +1,4 @@
 /** The headers that every response of the site carries. Scripts, styles and images come from the site alone. */
-
 import {
   HeadersFrameOption,
   HeadersReferrerPolicy,
