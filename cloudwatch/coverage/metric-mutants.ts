@@ -69,35 +69,39 @@ function thresholdChanges({ threshold }: MetricAlarm): readonly Change[] {
   ];
 }
 
-function countChanges({ datapointsToAlarm: m, evaluationPeriods: n }: MetricAlarm) {
-  const others = m === n ? `with an ordinary one among them` : `spread over ${n + 1} periods`;
-  const clears = 'it must clear in time: becomes OK with a narrow between';
-  const apart = `${m} breaching datapoints, the first and the last ${n} periods apart, must fire`;
-  const rows: readonly (readonly [to: number, killedBy: string, 'm' | 'n'])[] = [
-    [m + 1, `exactly ${m} breaching of ${n} datapoints must fire`, 'm'],
-    [m - 1, `${m - 1} breaching of ${n} datapoints must stay silent`, 'm'],
-    [n + 1, m === 1 ? clears : `${m} breaching datapoints ${others} must stay silent`, 'n'],
-    [n - 1, apart, 'n'],
+function countChanges(alarm: MetricAlarm): readonly Change[] {
+  const { datapointsToAlarm: m, evaluationPeriods: n } = alarm;
+  const names = {
+    datapointsToAlarm: 'datapoints to alarm',
+    evaluationPeriods: 'evaluation periods',
+  };
+  const change = (count: keyof typeof names, by: 1 | -1, killedBy: string): Change => ({
+    change: `${names[count]} ${alarm[count]} → ${alarm[count] + by}`,
+    killedBy,
+    to: { [count]: alarm[count] + by },
+  });
+  const others = m === n ? 'with an ordinary one among them' : `spread over ${n + 1} periods`;
+  const longer =
+    m === 1
+      ? 'it must clear in time: becomes OK with a narrow between'
+      : `${m} breaching datapoints ${others} must stay silent`;
+  const shorter = `${m} breaching datapoints, the first and the last ${n} periods apart, must fire`;
+  return [
+    change('datapointsToAlarm', 1, `exactly ${m} breaching of ${n} datapoints must fire`),
+    change('datapointsToAlarm', -1, `${m - 1} breaching of ${n} datapoints must stay silent`),
+    change('evaluationPeriods', 1, longer),
+    change('evaluationPeriods', -1, shorter),
   ];
-  return rows.map(
-    ([to, killedBy, count]): Change => ({
-      change:
-        count === 'm' ? `datapoints to alarm ${m} → ${to}` : `evaluation periods ${n} → ${to}`,
-      killedBy,
-      to: count === 'm' ? { datapointsToAlarm: to } : { evaluationPeriods: to },
-    }),
-  );
 }
+
+const belowMinute = 'below a minute only high-resolution metrics have datapoints';
 
 const periodChanges = ({ period }: MetricAlarm) =>
   [period * 2, period / 2].map(
     (to): Change => ({
       change: `period ${period} s → ${to} s`,
       killedBy: 'give the time at which it fires or clears: becomes with a narrow between',
-      ...(to < 60 &&
-        period >= 60 && {
-          notCounted: 'below a minute only high-resolution metrics have datapoints',
-        }),
+      notCounted: to < 60 && period >= 60 ? belowMinute : undefined,
       to: { period: to },
     }),
   );
