@@ -102,15 +102,19 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     init = { start: Date.now(), clock: performance.now() };
     maxRssKb = 0;
     platform.initStart(initPhase());
-    api ??= await createRuntimeApi(listener);
-    if (closing) return void api.close();
-    running = startProcess({
-      memoryMb: fn.memoryMb,
-      variables: environmentVariables(options, logStream, api.address),
-      keeper: options.keeper,
-      onLine: write,
-      onExit: processEnded,
-    });
+    try {
+      api ??= await createRuntimeApi(listener);
+      if (closing) return void api.close();
+      running = startProcess({
+        memoryMb: fn.memoryMb,
+        variables: environmentVariables(options, logStream, api.address),
+        keeper: options.keeper,
+        onLine: write,
+        onExit: processEnded,
+      });
+    } catch (error) {
+      return processEnded((error as Error).message); // this machine has no memory or no file handle left
+    }
     if (!progress) after(limits.initMs, () => kill({ status: 'timeout', payload: '' }));
   }
 

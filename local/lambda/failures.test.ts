@@ -106,6 +106,13 @@ describe('a process that ends', () => {
     expect(errorMessage).toBe(exitMessage(requestId, 'with error: exit status 1'));
   });
 
+  test('before it has begun, because the machine refuses it, is an exit error', async () => {
+    const environment = { MORE_THAN_A_SYSTEM_TAKES: 'x'.repeat(4e6) };
+    const { errorType, errorMessage, requestId } = await fail('', { environment });
+    expect(errorType).toBe('Runtime.ExitError');
+    expect(errorMessage).toBe(exitMessage(requestId, 'with error: spawn E2BIG'));
+  });
+
   test('is started again in the same environment, on the time of the next invocation', async () => {
     const code = `let n = 0; exports.handler = async (event) => {
       if (event.crash) process.exit(1);

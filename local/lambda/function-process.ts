@@ -49,14 +49,15 @@ const lastOutputMs = 250;
  * Kills what left the process's group (a detached child): its environment names the log stream, which no other environment
  * has. On AWS nothing outlives the sandbox. Only Linux shows the variables of a process.
  */
-function killOrphans(logStream: string | undefined) {
+function killOrphans(leader: number, logStream: string | undefined) {
   if (process.platform !== 'linux') return;
   const mark = `AWS_LAMBDA_LOG_STREAM_NAME=${logStream}\0`;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  const younger = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > leader);
+  for (const pid of younger) {
     try {
-      if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) {
-        process.kill(Number(pid), 'SIGKILL');
-      }
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) process.kill(pid, 'SIGKILL');
     } catch {} // it has ended, or is somebody else's
   }
 }
@@ -102,7 +103,7 @@ export function startProcess(options: {
     signal('SIGKILL'); // what the function left running
     ended = true;
     keeper.release(pid);
-    killOrphans(variables['AWS_LAMBDA_LOG_STREAM_NAME']);
+    killOrphans(pid, variables['AWS_LAMBDA_LOG_STREAM_NAME']);
     setTimeout(() => outputs.forEach(({ stream }) => void stream?.destroy()), lastOutputMs).unref();
   });
   child.on('error', (error) => onLine(`The execution environment did not start: ${error.message}`));

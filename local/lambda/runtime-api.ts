@@ -4,6 +4,7 @@
  * runtime interface emulator.
  */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -153,7 +154,7 @@ export async function createRuntimeApi(listener: RuntimeListener): Promise<Runti
   server.keepAliveTimeout = 0; // an environment may sit in `/next` for hours
   server.requestTimeout = 0;
   server.headersTimeout = 0; // nor does init have to hurry
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
 
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
