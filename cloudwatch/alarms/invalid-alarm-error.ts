@@ -2,3 +2,8 @@
 export class InvalidAlarmError extends Error {
   override name = 'InvalidAlarmError';
 }
+
+/** @throws InvalidAlarmError */
+export function refuse(problem: string): never {
+  throw new InvalidAlarmError(problem);
+}

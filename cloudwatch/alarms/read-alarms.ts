@@ -15,7 +15,7 @@ import {
   type Suppressor,
   type Topic,
 } from './alarm.ts';
-import { InvalidAlarmError } from './invalid-alarm-error.ts';
+import { InvalidAlarmError, refuse } from './invalid-alarm-error.ts';
 import { readMetricAlarm } from './read-metric-alarm.ts';
 
 export const alarmTypes = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'] as const;
@@ -129,7 +129,7 @@ function readComposite(
     };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    throw new InvalidAlarmError(`AlarmRule: ${error.message}\n${error.excerpt()}`);
+    return refuse(`AlarmRule: ${error.message}\n${error.excerpt()}`);
   }
 }
 
@@ -138,8 +138,7 @@ function readSuppressor(resource: TemplateResource): Suppressor | undefined {
   if (alarm === undefined) return undefined;
   const seconds = (name: string) => {
     const value = Number(resource.property(name) ?? Number.NaN);
-    if (value >= 0) return value;
-    throw new InvalidAlarmError(`${name} is needed with ActionsSuppressor, in seconds`);
+    return value >= 0 ? value : refuse(`${name} is needed with ActionsSuppressor, in seconds`);
   };
   return {
     alarm: alarmName(String(alarm)),

@@ -14,7 +14,7 @@ import {
   missingDataModes,
   type Threshold,
 } from './alarm.ts';
-import { InvalidAlarmError } from './invalid-alarm-error.ts';
+import { refuse } from './invalid-alarm-error.ts';
 import { positive, readMetrics } from './read-metrics.ts';
 
 type MetricPart = Omit<MetricAlarm, 'actions' | 'file' | 'logicalId' | 'path' | 'name' | 'family'>;
@@ -39,7 +39,7 @@ export function readMetricAlarm(resource: TemplateResource, readings: Readings):
   const hasOwnM = resource.property('DatapointsToAlarm') !== undefined;
   const lowSamples = resource.property('EvaluateLowSampleCountPercentile') ?? 'evaluate';
   if (lowSamples !== 'evaluate' && lowSamples !== 'ignore') {
-    throw new InvalidAlarmError(`EvaluateLowSampleCountPercentile cannot be ${lowSamples}`);
+    refuse(`EvaluateLowSampleCountPercentile cannot be ${lowSamples}`);
   }
   const part: MetricPart = {
     ...{ kind: 'metric', inputs, math, period, evaluationPeriods },
@@ -56,16 +56,13 @@ export function readMetricAlarm(resource: TemplateResource, readings: Readings):
 export function checkWindow(part: MetricPart): void {
   const { period, evaluationPeriods: n, datapointsToAlarm: m } = part;
   if (![10, 20, 30].includes(period) && (period % 60 !== 0 || period < 60)) {
-    throw new InvalidAlarmError(`Period ${period} must be 10, 20, 30 or a multiple of 60`);
+    refuse(`Period ${period} must be 10, 20, 30 or a multiple of 60`);
   }
-  if (m > n || m < 1) {
-    throw new InvalidAlarmError(`DatapointsToAlarm ${m} must be from 1 to EvaluationPeriods ${n}`);
-  }
+  if (m > n || m < 1) refuse(`DatapointsToAlarm ${m} must be from 1 to EvaluationPeriods ${n}`);
   const limit = period < 3600 ? limits.day : limits.week;
+  const which = period < 3600 ? 'periods below' : 'periods from';
   if (period * n > limit) {
-    throw new InvalidAlarmError(
-      `Period × EvaluationPeriods is ${period * n} s, above ${limit} s for ${period < 3600 ? 'periods below' : 'periods from'} one hour`,
-    );
+    refuse(`Period × EvaluationPeriods is ${period * n} s, above ${limit} s for ${which} one hour`);
   }
 }
 
@@ -76,13 +73,11 @@ function readThreshold(resource: TemplateResource): Threshold {
   const operator = String(resource.property('ComparisonOperator'));
   if (isKey(bandOperators, operator)) {
     if (resource.property('ThresholdMetricId') !== undefined) return { operator };
-    throw new InvalidAlarmError(`${operator} needs ThresholdMetricId`);
+    refuse(`${operator} needs ThresholdMetricId`);
   }
-  if (!isKey(comparisonOperators, operator)) {
-    throw new InvalidAlarmError(`ComparisonOperator cannot be ${operator}`);
-  }
+  if (!isKey(comparisonOperators, operator)) refuse(`ComparisonOperator cannot be ${operator}`);
   const value = Number(resource.property('Threshold') ?? Number.NaN);
-  if (Number.isNaN(value)) throw new InvalidAlarmError('Threshold must be a number');
+  if (Number.isNaN(value)) refuse('Threshold must be a number');
   return { operator, value };
 }
 
@@ -96,6 +91,5 @@ function readMissingData(
   if (isDynamodb && dynamodbMissing === 'always-ignore') return 'ignore';
   const chosen = resource.property('TreatMissingData') ?? (isDynamodb ? 'ignore' : 'missing');
   const mode = missingDataModes.find((each) => each === chosen);
-  if (mode) return mode;
-  throw new InvalidAlarmError(`TreatMissingData cannot be ${String(chosen)}`);
+  return mode ?? refuse(`TreatMissingData cannot be ${String(chosen)}`);
 }

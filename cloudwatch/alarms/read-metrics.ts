@@ -9,7 +9,7 @@ import { SourceError } from '../syntax/source-error.ts';
 import { isRecord } from '../template/parse-template.ts';
 import type { TemplateResource } from '../template/template-set.ts';
 import type { MetricAlarm, MetricInput } from './alarm.ts';
-import { InvalidAlarmError } from './invalid-alarm-error.ts';
+import { refuse } from './invalid-alarm-error.ts';
 
 type MetricsPart = Pick<MetricAlarm, 'inputs' | 'math' | 'period'>;
 
@@ -24,19 +24,19 @@ function readSingleMetric(resource: TemplateResource): MetricsPart {
     ...['Statistic', 'ExtendedStatistic', 'Namespace', 'MetricName', 'Dimensions', 'Unit'],
   ].map((name) => resource.property(name));
   if (statistic !== undefined && extended !== undefined) {
-    throw new InvalidAlarmError('Statistic and ExtendedStatistic exclude each other');
+    refuse('Statistic and ExtendedStatistic exclude each other');
   }
   const metric = { Namespace, MetricName, Dimensions };
   const input = readInput('m1', metric, statistic ?? extended, unit);
   if (needsValues(input.statistic) !== (extended !== undefined)) {
     const given = extended === undefined ? 'Statistic' : 'ExtendedStatistic';
-    throw new InvalidAlarmError(`${given} cannot be ${input.statisticName}`);
+    refuse(`${given} cannot be ${input.statisticName}`);
   }
   return { inputs: [input], math: undefined, period: positive(resource, 'Period') };
 }
 
 function readInput(id: string, metric: unknown, statistic: unknown, unit: unknown): MetricInput {
-  if (statistic === undefined) throw new InvalidAlarmError(`${id} has no statistic`);
+  if (statistic === undefined) refuse(`${id} has no statistic`);
   return {
     id,
     metric: readMetric(id, metric),
@@ -50,7 +50,7 @@ function asStatistic(text: string) {
   try {
     return parseStatistic(text);
   } catch (error) {
-    if (error instanceof StatisticError) throw new InvalidAlarmError(error.message);
+    if (error instanceof StatisticError) refuse(error.message);
     throw error;
   }
 }
@@ -58,7 +58,7 @@ function asStatistic(text: string) {
 function readMetric(id: string, metric: unknown): MetricIdentity {
   const { Namespace, MetricName, Dimensions = [] } = (metric ?? {}) as Record<string, unknown>;
   if (Namespace === undefined || MetricName === undefined) {
-    throw new InvalidAlarmError(`${id} needs Namespace and MetricName`);
+    refuse(`${id} needs Namespace and MetricName`);
   }
   const list = (Array.isArray(Dimensions) ? Dimensions : []) as { Name: unknown; Value: unknown }[];
   return {
@@ -74,13 +74,13 @@ type MetricQuery = Query & { readonly MetricStat: Query };
 function readQueries(resource: TemplateResource): MetricsPart {
   const queries = resource.property('Metrics') as readonly Query[];
   if (!Array.isArray(queries) || !queries.every(isRecord)) {
-    throw new InvalidAlarmError('Metrics must be a list of metrics and expressions');
+    refuse('Metrics must be a list of metrics and expressions');
   }
   checkIds(queries.map(({ Id }) => String(Id)));
   const stats = queries.filter((query): query is MetricQuery => isRecord(query['MetricStat']));
   const expressions = queries.filter(({ Expression }) => Expression !== undefined);
   if (stats.length > limits.metrics || expressions.length > limits.expressions) {
-    throw new InvalidAlarmError('Metrics holds more than 10 metrics or 10 expressions');
+    refuse('Metrics holds more than 10 metrics or 10 expressions');
   }
   const inputs = stats.map(({ Id, MetricStat: { Metric, Stat, Unit }, AccountId }) => {
     if (AccountId !== undefined && AccountId !== resource.arn.split(':')[4]) {
@@ -94,7 +94,7 @@ function readQueries(resource: TemplateResource): MetricsPart {
   ]);
   const [period] = periods;
   if (periods.size !== 1 || !Number.isFinite(period)) {
-    throw new InvalidAlarmError('all metrics of an alarm must have the same period');
+    refuse('all metrics of an alarm must have the same period');
   }
   const sources = new Map(
     expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
@@ -104,24 +104,22 @@ function readQueries(resource: TemplateResource): MetricsPart {
 
 function checkIds(ids: readonly string[]): void {
   const wrong = ids.find((id) => !/^[a-z]\w*$/.test(id));
-  if (wrong !== undefined) {
-    throw new InvalidAlarmError(`'${wrong}' is no id: it must begin with a small letter`);
-  }
+  if (wrong !== undefined) refuse(`'${wrong}' is no id: it must begin with a small letter`);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) throw new InvalidAlarmError(`the id ${twice} stands twice`);
+  if (twice !== undefined) refuse(`the id ${twice} stands twice`);
 }
 
 /** The one query that returns data; an anomaly alarm returns its metric and the band. */
 function resultOf(resource: TemplateResource, queries: readonly Query[]): string {
   const band = resource.property('ThresholdMetricId');
   if (band !== undefined && !queries.some(({ Id }) => Id === band)) {
-    throw new InvalidAlarmError(`ThresholdMetricId: there is no id ${band}`);
+    refuse(`ThresholdMetricId: there is no id ${band}`);
   }
   const returned = queries.filter(
     ({ Id, ReturnData = true }) => String(ReturnData) === 'true' && Id !== band,
   );
   if (returned.length !== 1) {
-    throw new InvalidAlarmError(
+    refuse(
       `exactly one metric or expression must have ReturnData true, here ${returned.length} have`,
     );
   }
@@ -136,14 +134,10 @@ export function readMath(
   try {
     const ids = inputs.map(({ id }) => id);
     const math = readMetricMath(ids, sources, result);
-    if (math.type !== 'TS') {
-      throw new InvalidAlarmError(`${result} must be one time series, it is ${math.type}`);
-    }
+    if (math.type !== 'TS') refuse(`${result} must be one time series, it is ${math.type}`);
     return math;
   } catch (error) {
-    if (error instanceof SourceError) {
-      throw new InvalidAlarmError(`${error.message}\n${error.excerpt()}`);
-    }
+    if (error instanceof SourceError) refuse(`${error.message}\n${error.excerpt()}`);
     throw error;
   }
 }
@@ -152,5 +146,5 @@ export function readMath(
 export function positive(resource: TemplateResource, name: string): number {
   const value = Number(resource.property(name) ?? Number.NaN);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidAlarmError(`${name} must be a whole number above 0`);
+  return refuse(`${name} must be a whole number above 0`);
 }
