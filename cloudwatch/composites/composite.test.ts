@@ -69,6 +69,13 @@ describe('composite rules', () => {
     expect(() => parseRule(rule)).toThrow(message);
   });
 
+  test('the parentheses of a call are no elements: whether AWS counts them is not documented', () => {
+    const calls = Array(510).fill('OK(a)').join(' OR ');
+    expect(alarmsOf(parseRule(calls))).toHaveLength(510);
+    const grouped = Array(501).fill('(OK(a))').join(' OR ');
+    expect(() => parseRule(grouped)).toThrow('more than 500 elements');
+  });
+
   test('a printed rule reads back as the same rule', () => {
     const state = fc.constantFrom<State>(alarm, ok, unknown);
     const name = fc.constantFrom('a', 'b c', 'd-e');

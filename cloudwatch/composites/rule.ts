@@ -5,6 +5,7 @@
 import { type State, states } from '../alarms/history.ts';
 import { binaryOperators, type Grammar, PrattParser } from '../syntax/pratt-parser.ts';
 import { SourceError } from '../syntax/source-error.ts';
+import type { Token } from '../syntax/tokenize.ts';
 
 export type Rule =
   | { readonly type: 'constant'; readonly value: boolean }
@@ -107,12 +108,17 @@ export function parseRule(source: string): Rule {
   const rule = parser.whole();
   const children = new Set(alarmsOf(rule)).size;
   if (children > limits.children) refuse(`${children} alarms are more than ${limits.children}:`);
-  const others = parser.tokens.filter(({ text }) => /^(TRUE|FALSE|\()$/.test(text)).length;
-  if (children + others > limits.elements) {
+  const elements = parser.tokens.filter(({ text }, index, tokens) =>
+    text === '(' ? isGroup(tokens[index - 1]) : text === 'TRUE' || text === 'FALSE',
+  );
+  if (children + elements.length > limits.elements) {
     refuse(`the rule has more than ${limits.elements} elements:`);
   }
   return rule;
 }
+
+/** Whether what follows opens a group, not a call. That AWS counts the parentheses of calls is not documented. */
+const isGroup = (before: Token | undefined) => !before || /^(\(|AND|OR|NOT)$/.test(before.text);
 
 /** The names of the alarms that the rule refers to, in its order. */
 export function alarmsOf(rule: Rule): readonly string[] {
