@@ -21,22 +21,18 @@ export const privileges = (template: Template): readonly string[] =>
   ].sort();
 
 function row(statement: Statement, template: Template): string {
-  const { logicalId, effect, actions, notActions, resources, notResources, conditions } = statement;
-  const allBut = (names: readonly string[]) => names.map((name) => `all but ${name}`);
+  const { logicalId, kind, effect, actions, resources, principals, conditions } = statement;
+  const who = kind === 'identity' ? carriersOf(template, logicalId) : principals;
   const verb = effect === 'Allow' ? 'may' : 'may not';
-  const what = [...actions, ...allBut(notActions)].join(' ');
-  const where = [...resources, ...allBut(notResources)].map((name) => ` on ${name}`).join('');
-  return `${pathOf(template, logicalId)} | ${whoOf(statement, template)} ${verb} ${what}${where}${when(conditions, template)}`;
+  const where = resources.map((name) => ` on ${name}`).join('');
+  return `${pathOf(template, logicalId)} | ${who.join(' ')} ${verb} ${actions.join(' ')}${where}${when(conditions, template)}`;
 }
 
-/** Who is named; in a policy of IAM's own, who carries it. */
-function whoOf({ kind, logicalId, principals, notPrincipals }: Statement, template: Template) {
-  if (kind !== 'identity') {
-    return [...principals, ...notPrincipals.map((name) => `all but ${name}`)].join(' ');
-  }
+/** Who carries a policy of IAM's own. */
+function carriersOf(template: Template, logicalId: string): readonly string[] {
   const { Roles, Users, Groups } = template.Resources[logicalId]?.Properties ?? {};
   const carriers = [Roles, Users, Groups].flatMap(list);
-  return carriers.map((carrier) => textOf(carrier, template)).join(' ') || 'it';
+  return carriers.length > 0 ? carriers.map((carrier) => textOf(carrier, template)) : ['it'];
 }
 
 const when = (conditions: Json, template: Template): string =>

@@ -7,15 +7,15 @@ export interface Statement {
   /** `identity` grants to whoever carries it, `trust` says who may become the role, `resource` guards a resource. */
   readonly kind: 'identity' | 'trust' | 'resource';
   readonly effect: 'Allow' | 'Deny';
+  /** What the statement excludes (`NotAction` …) is written `all but …` in each of these lists. */
   readonly actions: readonly string[];
-  readonly notActions: readonly string[];
   readonly resources: readonly string[];
-  readonly notResources: readonly string[];
   /** `Service:lambda.amazonaws.com`, `AWS:*`, … */
   readonly principals: readonly string[];
-  readonly notPrincipals: readonly string[];
   readonly conditions: Json;
 }
+
+export const isExclusion = (name: string) => name.startsWith('all but ');
 
 export const statementsOf = (template: Template): readonly Statement[] =>
   Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) =>
@@ -35,20 +35,18 @@ function statement(
   raw: Json,
 ): Statement {
   const texts = (value: Json) => list(value).map((one) => textOf(one, template));
-  const principals = (value: Json = {}): readonly string[] =>
+  const principals = (value: Json = {}) =>
     Object.entries(typeof value === 'string' ? { AWS: value } : value).flatMap(([type, names]) =>
       texts(names).map((name) => `${type}:${name}`),
     );
+  const allBut = (names: readonly string[]) => names.map((name) => `all but ${name}`);
   return {
     logicalId,
     kind,
     effect: raw.Effect,
-    actions: texts(raw.Action),
-    notActions: texts(raw.NotAction),
-    resources: texts(raw.Resource),
-    notResources: texts(raw.NotResource),
-    principals: principals(raw.Principal),
-    notPrincipals: principals(raw.NotPrincipal),
+    actions: [...texts(raw.Action), ...allBut(texts(raw.NotAction))],
+    resources: [...texts(raw.Resource), ...allBut(texts(raw.NotResource))],
+    principals: [...principals(raw.Principal), ...allBut(principals(raw.NotPrincipal))],
     conditions: raw.Condition,
   };
 }

@@ -1,6 +1,6 @@
 /** Grants and principals: what cdk-nag does not see. */
 import { ofType } from '../../templates.ts';
-import { type Statement, textOf } from '../policy-statements.ts';
+import { isExclusion, type Statement, textOf } from '../policy-statements.ts';
 import { held, type StrictRule } from '../strict-rule.ts';
 
 /** X-Ray knows no resources for these (Service Authorization Reference). */
@@ -16,11 +16,13 @@ const allowedPrincipals: Readonly<Record<Statement['kind'], RegExp>> = {
 
 const isPattern = (name: string) => /[*?]/.test(name);
 
-const vague = ({ actions, notActions, resources, notResources }: Statement): readonly string[] => [
-  ...actions.filter(isPattern).map((action) => `action ${action}`),
-  ...[...notActions, ...notResources].map((exclusion) => `everything but ${exclusion}`),
-  ...(actions.every((action) => withoutResource.has(action)) ? [] : resources)
-    .filter(isPattern)
+const isVague = (name: string) => isPattern(name) || isExclusion(name);
+
+const vague = ({ actions, resources }: Statement): readonly string[] => [
+  ...actions.filter(isVague).map((action) => `action ${action}`),
+  ...resources
+    .filter(isVague)
+    .filter((name) => name !== '*' || !actions.every((action) => withoutResource.has(action)))
     .map((resource) => `resource ${resource}`),
 ];
 
@@ -37,10 +39,12 @@ export const iamRules: readonly StrictRule[] = [
     id: 'KnownPrincipals',
     demand: 'Only principals of the allow-list are let in, nobody by exclusion.',
     finds: (subject) =>
-      held(subject).flatMap(({ kind, effect, principals, notPrincipals }) => [
-        ...principals.filter((name) => effect === 'Allow' && !allowedPrincipals[kind].test(name)),
-        ...notPrincipals.map((name) => `not ${name}`),
-      ]),
+      held(subject).flatMap(({ kind, effect, principals }) =>
+        principals.filter(
+          (name) =>
+            isExclusion(name) || (effect === 'Allow' && !allowedPrincipals[kind].test(name)),
+        ),
+      ),
   },
   {
     id: 'ServicesForThisAccount',
@@ -53,7 +57,7 @@ export const iamRules: readonly StrictRule[] = [
         .flatMap(({ conditions, actions }) => [
           !JSON.stringify(conditions ?? {}).includes('AWS::AccountId') &&
             'no condition on aws:SourceAccount or aws:SourceArn',
-          ...actions.filter(isPattern).map((action) => `action ${action}`),
+          ...actions.filter(isVague).map((action) => `action ${action}`),
         ]),
   },
   {
