@@ -14,9 +14,7 @@ const allowedPrincipals: Readonly<Record<Statement['kind'], RegExp>> = {
     /^(Service:(budgets|cloudfront|cloudwatch|delivery\.logs|logging\.s3)\.amazonaws\.com|AWS:arn:(aws|\$\{AWS::Partition\}):iam::\$\{AWS::AccountId\}:root)$/,
 };
 
-const isPattern = (name: string) => /[*?]/.test(name);
-
-const isVague = (name: string) => isPattern(name) || isExclusion(name);
+const isVague = (name: string) => /[*?]/.test(name) || isExclusion(name);
 
 const vague = ({ actions, resources }: Statement): readonly string[] => [
   ...actions.filter(isVague).map((action) => `action ${action}`),
