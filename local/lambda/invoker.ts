@@ -40,17 +40,15 @@ export function createInvoker({
   telemetry,
   faults,
   concurrency,
-  now,
 }: {
   readonly telemetry: Telemetry;
   readonly faults: Faults;
   readonly concurrency: Concurrency;
-  readonly now: () => number;
 }): Invoker {
   const { traces } = telemetry;
 
   function throttle({ fn, metrics }: Invocable, { requestId, trace }: Call, reason: string) {
-    const at = now();
+    const at = Date.now();
     metrics.throttled(at);
     if (trace.sampled) sendThrottledSegment(traces, fn, { requestId, trace, at });
     return refusal(429, requestId, { Reason: reason, Type: 'User', message: 'Rate Exceeded.' });
@@ -58,7 +56,7 @@ export function createInvoker({
 
   function run({ fn, arn, version, pool, metrics }: Invocable, call: Call): Promise<InvokeResult> {
     const { requestId, trace } = call;
-    const start = now();
+    const start = Date.now();
     let end = start;
     concurrency.enter(fn, arn);
     metrics.started(start, concurrency.of(fn, arn));
@@ -68,7 +66,7 @@ export function createInvoker({
         ...faultFor(faults, fn.name),
         functionArn: arn,
         settle({ status, payload }) {
-          end = now();
+          end = Date.now();
           concurrency.leave(fn, arn);
           const failed = status === 'success' ? {} : { functionError: 'Unhandled' as const };
           resolve({ statusCode: 200, ...failed, payload, requestId, executedVersion: version });

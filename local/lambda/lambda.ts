@@ -67,7 +67,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const limits = { ...defaultLimits, ...options.limits };
   const fleet = createFleet(limits);
   const concurrency = createConcurrency(functions, limits.accountConcurrency);
-  const invoke = createInvoker({ telemetry, faults, concurrency, now: Date.now });
+  const invoke = createInvoker({ telemetry, faults, concurrency });
   let closed: Promise<void> | undefined;
 
   const createPool = (fn: FunctionModel, version: string) =>
