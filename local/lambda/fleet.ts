@@ -2,9 +2,10 @@
  * All environments of this machine: who runs an invocation, when one more is started, when one is let go.
  *
  * AWS has a core for each environment, a laptop has not: many processes at work at once only take the cores from each other.
- * So only some work at a time; whoever has been at its invocation for a while is waiting for something and does not count.
+ * So only some work at a time, and more when the cores turn out to be idle: what runs then waits for something else.
  */
 import type { Environment } from './environment.ts';
+import { watchCores } from './idle-cores.ts';
 import { type Invocation, stopped } from './invocation.ts';
 import type { Limits } from './limits.ts';
 
@@ -30,20 +31,33 @@ interface Pool {
 const isIdle = ({ state }: Environment) => state === 'ready' || state === 'stopped';
 const isComing = ({ state }: Environment) => state === 'starting' || state === 'finishing';
 
-export function createFleet(
-  limits: Pick<Limits, 'maxEnvironments' | 'maxAtWork' | 'atWorkMs'>,
-): Fleet {
+export function createFleet(limits: Limits): Fleet {
   const pools: Pool[] = [];
   /** In order of arrival, of all functions. */
   const waiting: { readonly pool: Pool; readonly invocation: Invocation }[] = [];
   const invokedAt = new WeakMap<Environment, number>();
-  let recheck: NodeJS.Timeout | undefined;
+  let allowed = limits.maxAtWork;
+  let timer: NodeJS.Timeout | undefined;
   const environments = () => pools.flatMap((pool) => pool.environments);
 
   const isAtWork = (environment: Environment) =>
     isComing(environment) ||
     (environment.state === 'busy' &&
       performance.now() - (invokedAt.get(environment) ?? 0) < limits.atWorkMs);
+  const atWork = () => environments().filter(isAtWork).length;
+
+  /** Looks again while calls wait or more than usual are at work. */
+  function lookAgain() {
+    if (timer || (waiting.length === 0 && allowed === limits.maxAtWork)) return;
+    const idleShare = watchCores();
+    timer = setTimeout(() => {
+      timer = undefined;
+      const more = waiting.length > 0 ? limits.maxAtWork : 0;
+      allowed = idleShare() < limits.idleShare ? 0 : atWork() + more;
+      allowed = Math.max(allowed, limits.maxAtWork);
+      dispatch();
+    }, limits.lookAgainMs);
+  }
 
   function letGo(environment: Environment): Promise<void> {
     for (const pool of pools) {
@@ -77,7 +91,7 @@ export function createFleet(
     const served = new Map<Pool, number>();
     let next = 0;
     while (next < waiting.length) {
-      if (environments().filter(isAtWork).length >= limits.maxAtWork) break;
+      if (atWork() >= allowed) break;
       const { pool, invocation } = waiting[next]!;
       const free = freeOf(pool);
       if (free) {
@@ -96,12 +110,7 @@ export function createFleet(
       served.set(pool, before + 1);
       next++;
     }
-    if (waiting.length > 0) {
-      recheck ??= setTimeout(() => {
-        recheck = undefined;
-        dispatch();
-      }, limits.atWorkMs);
-    }
+    lookAgain();
   }
 
   return {
@@ -122,7 +131,7 @@ export function createFleet(
       }
     },
     async close() {
-      clearTimeout(recheck);
+      clearTimeout(timer);
       for (const { invocation } of waiting.splice(0)) invocation.settle(stopped);
       await Promise.all(environments().map(letGo));
     },

@@ -248,7 +248,7 @@ describe('concurrency', () => {
       };`;
     const environment = { MEETING_PLACE: meetingPlace };
     const fn = functionModel(code, { environment, timeoutSeconds: 25 });
-    const { invoke, lambda } = lambdaWith([fn], { limits: { maxEnvironments: 50 } });
+    const { invoke, lambda } = lambdaWith([fn], { limits: { maxEnvironments: 50, maxAtWork: 50 } });
     const calls = Array.from({ length: 50 }, (_, n) => invoke(n));
     const answers = (await Promise.all(calls)).map(payloadOf);
     expect(answers.map(({ n }) => n)).toEqual(Array.from({ length: 50 }, (_, n) => n));

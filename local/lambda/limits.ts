@@ -6,10 +6,14 @@ export interface Limits {
   readonly accountConcurrency: number;
   /** Processes on this machine; further invocations wait. Default: what half of the memory holds at 100 MB each. */
   readonly maxEnvironments: number;
-  /** Environments that start or compute at once; further invocations wait for a moment. Default: two for each core. */
+  /** Environments at work at once; further invocations wait. Default: two for each core. */
   readonly maxAtWork: number;
   /** Who has been at its invocation for longer waits for something else than a core. */
   readonly atWorkMs: number;
+  /** While invocations wait: how often is looked whether the cores are idle … */
+  readonly lookAgainMs: number;
+  /** … which they are from this share of the time on: then as many more may be at work. */
+  readonly idleShare: number;
   /** Time for init before it is repeated inside the invocation (same guide, "execution environment lifecycle"). */
   readonly initMs: number;
   /** AWS freezes at once; a short idleness keeps signals out of a busy environment's way. */
@@ -26,7 +30,9 @@ export const defaultLimits: Limits = {
   accountConcurrency: 1000,
   maxEnvironments: Math.ceil(totalmem() / 2 / 100e6),
   maxAtWork: 2 * availableParallelism(),
-  atWorkMs: 50,
+  atWorkMs: 1000,
+  lookAgainMs: 50,
+  idleShare: 0.25,
   initMs: 10_000,
   freezeAfterMs: 10,
   reapAfterMs: 10 * 60_000,
