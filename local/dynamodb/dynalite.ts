@@ -3,6 +3,7 @@
  * error is to throw. What it lacks is added here: the item of a failed condition, taken under its lock on the key.
  */
 import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
 import type { Json } from './aws-error.ts';
 
 const require = createRequire(import.meta.url);
@@ -13,6 +14,10 @@ export interface Store {
     close(): Promise<void>;
     get(key: string, done: (error: Error | null, value?: unknown) => void): void;
     getSync(key: string): unknown;
+    keys(options: Json): AsyncIterable<string>;
+    values(options: Json): AsyncIterable<unknown>;
+    createKeyStream(options: Json): Readable;
+    createValueStream(options: Json): Readable;
   };
   readonly tableDb: { awsAccountId: string; awsRegion: string };
 }
@@ -97,6 +102,9 @@ export async function openStore(directory: string, region: string, account: stri
   const store = db.create({ path: directory, ...times });
   await store.db.open();
   store.db.get = readAtOnce(store);
+  // dynalite's own streams never close their iterator, which keeps memory until the store is closed.
+  store.db.createKeyStream = (options) => Readable.from(store.db.keys(options));
+  store.db.createValueStream = (options) => Readable.from(store.db.values(options));
   store.tableDb.awsAccountId = account;
   store.tableDb.awsRegion = region;
   return store;

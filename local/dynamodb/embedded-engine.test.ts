@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Json } from './aws-error.ts';
 import { openEmbeddedEngine } from './embedded-engine.ts';
 import type { Engine } from './engine.ts';
@@ -54,6 +54,26 @@ describe('the embedded engine', () => {
     expect(await statusOf('PutItem', { Item: { ...anyKey, nested } })).toBe(500);
     expect(reports).toEqual(['DynamoDB PutItem: Maximum call stack size exceeded']);
     expect(await statusOf('PutItem', { Item: anyKey })).toBe(200);
+  });
+
+  test('closes what it has read from, a part or all of it', async () => {
+    const values = jest.spyOn(Level.prototype, 'values');
+    for (const id of ['a', 'b', 'c']) {
+      await statusOf('PutItem', { Item: { ...anyKey, sk: { S: id } } });
+    }
+    const KeyConditions = {
+      owner: { ComparisonOperator: 'EQ', AttributeValueList: [anyKey.owner] },
+    };
+    for (const limit of [{ Limit: 1 }, {}]) {
+      const { body } = await engine.call('Query', { TableName, KeyConditions, ...limit });
+      expect(body['Count']).toBe(limit.Limit ?? 3);
+    }
+    expect(values.mock.results).toHaveLength(2);
+    for (const { value: iterator } of values.mock.results) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await expect(iterator.next()).rejects.toThrow('cannot read after close()');
+    }
+    values.mockRestore();
   });
 
   test('says nothing of calls that come when it is closed', async () => {
