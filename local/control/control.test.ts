@@ -75,7 +75,9 @@ const range = { StartTime: '2026-01-05T11:45:00Z', EndTime: noon / 1000 };
 
 describe('the control port', () => {
   test('says what is there, and what is not', async () => {
-    expect((await call('/')).routes).toContain('GET /api/clock');
+    for (const path of ['/', '/api']) {
+      expect((await call(path)).routes).toContain('GET /api/clock');
+    }
     expect(await call('/api/clock')).toMatchObject({ now: '2026-01-05T12:00:00.000Z', speed: 60 });
     expect(await call('/api/nonsense')).toMatchObject({
       status: 404,

@@ -53,10 +53,8 @@ export async function createControl(options: ControlOptions): Promise<LoopbackSe
     ...faultRoutes(options),
     'GET /api/grants': () => json(200, options.grants()),
   };
-  const route = createRouter({
-    ...routes,
-    'GET /': () => json(200, { service: 'telemetry and control', routes: Object.keys(routes) }),
-  });
+  const index = () => json(200, { service: 'telemetry and control', routes: Object.keys(routes) });
+  const route = createRouter({ ...routes, 'GET /': index, 'GET /api': index });
   return listenOnLoopback('telemetry and control', options.port, async (call) => {
     const { origin, host } = call.headers;
     if (origin !== undefined && origin !== `http://${host}`) {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createLocalJWKSet, decodeJwt, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { createLocalJWKSet, decodeJwt, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 import { stageOf } from '../template/stage-of.ts';
 import { createSignIn, type SignIn } from './sign-in.ts';
 import { fetchToken } from './token.ts';
@@ -503,10 +503,15 @@ describe('verifyToken', () => {
     const confused = await new SignJWT(decodeJwt(access_token))
       .setProtectedHeader({ alg: 'HS256' })
       .sign(shared);
+    const own = JSON.parse(readFileSync(join(directory, 'sign-in.json'), 'utf8')).key;
+    const unknown = await new SignJWT(decodeJwt(access_token))
+      .setProtectedHeader({ alg: 'RS256', kid: 'unknown' })
+      .sign(await importJWK(own, 'RS256'));
     const forged = [
       `${header}.${raised}.${signature}`,
       `${unsigned}.${payload}.`,
       foreign,
+      unknown,
       confused,
       'nonsense',
       '',

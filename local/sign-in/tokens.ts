@@ -1,6 +1,14 @@
 /** Makes and checks JSON web tokens with the claims of Amazon Cognito ("Understanding the access token", "… the ID token"). */
 import { createHash, randomUUID } from 'node:crypto';
-import { errors, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import {
+  decodeProtectedHeader,
+  errors,
+  importJWK,
+  type JWK,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { findPerson, type Person } from './people.ts';
 import type { Client, Pool } from './pools.ts';
 import type { Grant } from './sign-in-state.ts';
@@ -118,6 +126,7 @@ export async function createTokens(
       const known = sound.get(key);
       if (known && (known.exp ?? 0) > Math.floor(now() / 1000)) return { claims: known };
       try {
+        if (decodeProtectedHeader(token).kid !== kid) return { error: 'invalid' };
         const { payload } = await jwtVerify(token, publicKey, {
           issuer: issuerOf(pool),
           algorithms: ['RS256'],

@@ -1,5 +1,5 @@
 /** Puts the parts together: one stage, read from `cdk.out/<stage>`, running on five ports. */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMetricStore } from '../../cloudwatch/metrics/metric-store.ts';
 import { createControl } from '../control/control.ts';
@@ -62,6 +62,11 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const functions = functionsFromStage(stage);
   const directory = options.dataDirectory ?? join(root, '.local', name);
   if (fresh) await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true }).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(
+      `No data can be kept in ${directory} (${code}): make it a folder to write into`,
+    );
+  });
 
   // Whatever has started is stopped again, the last first, at the end and where a later part cannot start.
   const started: { close(): unknown }[] = [];

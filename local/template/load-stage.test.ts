@@ -62,6 +62,14 @@ describe('loadStage', () => {
     );
   });
 
+  test('says in one line how a damaged template is mended', async () => {
+    await mkdir(join(root, 'broken'));
+    await writeFile(join(root, 'broken', 'Manara-broken-Api.template.json'), '{"Resources":');
+    await expect(loadStage(root, 'broken')).rejects.toThrow(
+      /^[^\n]*Api\.template\.json[^\n]*; "npm run synth -- broken" writes it anew$/,
+    );
+  });
+
   test('names a value that nothing resolves', async () => {
     await write('odd', {
       Resources: { A: { Type: 'X::Y::Z', Properties: { P: { Ref: 'Gone' } } } },

@@ -39,7 +39,10 @@ export async function loadStage(root: string, name: string): Promise<Stage> {
   if (templates.length === 0) {
     throw new Error(`${directory} holds no templates: run "npm run synth -- ${name}" first`);
   }
-  const read = await readTemplates(templates.map((file) => join(directory, file)));
+  const paths = templates.map((file) => join(directory, file));
+  const read = await readTemplates(paths).catch((error: Error) => {
+    throw new Error(`${error.message}; "npm run synth -- ${name}" writes it anew`);
+  });
   const api = read.find(({ file }) => file.endsWith('-Api.template.json')) ?? read[0];
   const { region = 'us-east-1', account = localAccount } = api ?? {};
   const set = openTemplates(
@@ -50,7 +53,9 @@ export async function loadStage(root: string, name: string): Promise<Stage> {
   const byId = new Map(
     resources.flatMap((r) => [[r.ref, r] as const, [r.arn ?? r.ref, r] as const]),
   );
-  const paths = new Map(resources.map((r, i) => [r, set.resources[i]?.metadata['aws:asset:path']]));
+  const assets = new Map(
+    resources.map((r, i) => [r, set.resources[i]?.metadata['aws:asset:path']]),
+  );
   return {
     name,
     region,
@@ -60,7 +65,7 @@ export async function loadStage(root: string, name: string): Promise<Stage> {
     ofType: (type) => resources.filter((resource) => resource.type === type),
     find: (refOrArn) => byId.get(refOrArn),
     assetPath: (resource) => {
-      const path = paths.get(resource);
+      const path = assets.get(resource);
       if (typeof path !== 'string') {
         throw new Error(
           `${resource.type} ${resource.logicalId} names no code asset: give it a folder of code, not inline code or an image`,
