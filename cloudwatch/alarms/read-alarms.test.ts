@@ -85,13 +85,27 @@ describe('reading alarms', () => {
     ['691200 s, above 604800', { Period: 86_400, EvaluationPeriods: 8 }],
     ['DatapointsToAlarm 3', { EvaluationPeriods: 2, DatapointsToAlarm: 3 }],
     ['EvaluationPeriods must be', { EvaluationPeriods: 0 }],
-    ['no statistic', { Statistic: undefined }],
+    ['the alarm has no statistic', { Statistic: undefined }],
     ["'average'", { Statistic: 'average' }],
     ['Threshold must be a number', { Threshold: undefined }],
     ['ComparisonOperator cannot be', { ComparisonOperator: 'Above' }],
     ['needs ThresholdMetricId', { ComparisonOperator: 'GreaterThanUpperThreshold' }],
     ['TreatMissingData cannot be', { TreatMissingData: 'breach' }],
-    ['Namespace and MetricName', { Namespace: undefined }],
+    ['the alarm needs Namespace and MetricName', { Namespace: undefined }],
+    ['Dimensions of the alarm must be a list', { Dimensions: { FunctionName: 'f' } }],
+    ['Dimensions of the alarm must be a list', { Dimensions: null }],
+    ['Dimensions[0] of the alarm must have', { Dimensions: ['FunctionName'] }],
+    ['Dimensions[0] of the alarm must have', { Dimensions: [{ Name: 'FunctionName' }] }],
+    [
+      'Dimensions[1] of the alarm must have a Name and a Value; write [{ Name: ',
+      {
+        Dimensions: [
+          { Name: 'Resource', Value: 'f' },
+          { Name: 'FunctionName', Value: null },
+        ],
+      },
+    ],
+    ['Dimensions[0] of the alarm must have', { Dimensions: [null] }],
     ['Statistic cannot be p99', { Statistic: 'p99' }],
     ['ExtendedStatistic cannot be Sum', { Statistic: undefined, ExtendedStatistic: 'Sum' }],
     ['exclude each other', { ExtendedStatistic: 'p99' }],
@@ -124,6 +138,22 @@ describe('reading alarms', () => {
       ComparisonOperator: 'GreaterThanUpperThreshold',
     };
     expect(() => read({ A: mathAlarm({ m: sum }, band) })).toThrow('there is no id band');
+  });
+
+  test('each of Metrics is a metric or an expression', () => {
+    const broken = (query: unknown) => {
+      const made = mathAlarm({ e: 'm', m: sum });
+      Object.assign(made.Properties.Metrics[1]!, query);
+      return () => read({ A: made });
+    };
+    const either = 'Metrics[1] (m) must have either a MetricStat or an Expression';
+    for (const query of [{ MetricStat: null }, { MetricStat: undefined }, { Expression: 'e' }]) {
+      expect(broken(query)).toThrow(either);
+    }
+    const dimensioned = { Metric: { Namespace: 'N', MetricName: 'M', Dimensions: [null] } };
+    expect(broken({ MetricStat: { ...dimensioned, Period: 60, Stat: 'Sum' } })).toThrow(
+      'Dimensions[0] of m must have',
+    );
   });
 
   test('an alarm returns exactly one series, of one period', () => {

@@ -92,7 +92,7 @@ function readAlarm(resource: TemplateResource, templates: TemplateSet, readings:
     if (error instanceof NotModelledError || error instanceof UnresolvedError) {
       return { ...base, kind: 'unmodelled', reason: error.message };
     }
-    if (error instanceof InvalidAlarmError) throw refused(base, error.message);
+    if (error instanceof InvalidAlarmError) throw refused(base, error.message, error.fix);
     throw error;
   }
 }
@@ -110,10 +110,11 @@ function nameOf(resource: TemplateResource): string {
 const refused = (
   { file, logicalId }: { readonly file: string; readonly logicalId: string },
   problem: string,
+  fix = 'mend it where the template is made',
 ) =>
   new InputError(file, `the alarm ${logicalId} would be refused by CloudWatch: ${problem}`, {
     line: resourceLine(file, logicalId),
-    fix: 'mend it where the template is made',
+    fix,
   });
 
 function readComposite(

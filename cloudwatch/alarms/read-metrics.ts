@@ -6,7 +6,7 @@ import { NotModelledError, readMetricMath } from '../math/metric-math.ts';
 import type { MetricIdentity } from '../metrics/metric.ts';
 import { needsValues, parseStatistic, StatisticError } from '../metrics/statistics.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { isRecord } from '../template/parse-template.ts';
+import { isRecord, membersOf } from '../template/parse-template.ts';
 import type { TemplateResource } from '../template/template-set.ts';
 import type { MetricAlarm, MetricInput } from './alarm.ts';
 import { refuse } from './invalid-alarm-error.ts';
@@ -27,7 +27,7 @@ function readSingleMetric(resource: TemplateResource): MetricsPart {
     refuse('Statistic and ExtendedStatistic exclude each other');
   }
   const metric = { Namespace, MetricName, Dimensions };
-  const input = readInput('m1', metric, statistic ?? extended, unit);
+  const input = readInput('m1', 'the alarm', metric, statistic ?? extended, unit);
   if (needsValues(input.statistic) !== (extended !== undefined)) {
     const given = extended === undefined ? 'Statistic' : 'ExtendedStatistic';
     refuse(`${given} cannot be ${input.statisticName}`);
@@ -35,11 +35,18 @@ function readSingleMetric(resource: TemplateResource): MetricsPart {
   return { inputs: [input], math: undefined, period: positive(resource, 'Period') };
 }
 
-function readInput(id: string, metric: unknown, statistic: unknown, unit: unknown): MetricInput {
-  if (statistic === undefined) refuse(`${id} has no statistic`);
+/** @param who what messages call it */
+function readInput(
+  id: string,
+  who: string,
+  metric: unknown,
+  statistic: unknown,
+  unit: unknown,
+): MetricInput {
+  if (statistic === undefined) refuse(`${who} has no statistic`);
   return {
     id,
-    metric: readMetric(id, metric),
+    metric: readMetric(who, metric),
     statistic: asStatistic(String(statistic)),
     statisticName: String(statistic),
     unit: unit === undefined ? undefined : String(unit),
@@ -55,18 +62,36 @@ function asStatistic(text: string) {
   }
 }
 
-function readMetric(id: string, metric: unknown): MetricIdentity {
-  const { Namespace, MetricName, Dimensions = [] } = (metric ?? {}) as Record<string, unknown>;
+function readMetric(who: string, metric: unknown): MetricIdentity {
+  const { Namespace, MetricName, Dimensions = [] } = membersOf(metric);
   if (Namespace === undefined || MetricName === undefined) {
-    refuse(`${id} needs Namespace and MetricName`);
+    refuse(`${who} needs Namespace and MetricName`);
   }
-  const list = (Array.isArray(Dimensions) ? Dimensions : []) as { Name: unknown; Value: unknown }[];
   return {
     namespace: String(Namespace),
     name: String(MetricName),
-    dimensions: Object.fromEntries(list.map(({ Name, Value }) => [String(Name), String(Value)])),
+    dimensions: readDimensions(who, Dimensions),
   };
 }
+
+/** CloudFormation takes a list of members Name and Value, both required (template reference, Alarm Dimension). */
+function readDimensions(who: string, dimensions: unknown): MetricIdentity['dimensions'] {
+  if (!Array.isArray(dimensions)) {
+    return refuse(`Dimensions of ${who} must be a list`, dimensionsLook);
+  }
+  return Object.fromEntries(
+    dimensions.map((dimension: unknown, index) => {
+      const { Name, Value } = membersOf(dimension);
+      return isScalar(Name) && isScalar(Value)
+        ? [String(Name), String(Value)]
+        : refuse(`Dimensions[${index}] of ${who} must have a Name and a Value`, dimensionsLook);
+    }),
+  );
+}
+
+const dimensionsLook = 'write [{ Name: FunctionName, Value: my-function }]';
+/** Numbers and truth values become texts. */
+const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
 
 type Query = Readonly<Record<string, unknown>>;
 type MetricQuery = Query & { readonly MetricStat: Query };
@@ -76,6 +101,7 @@ function readQueries(resource: TemplateResource): MetricsPart {
   if (!Array.isArray(queries) || !queries.every(isRecord)) {
     refuse('Metrics must be a list of metrics and expressions');
   }
+  checkKinds(queries);
   checkIds(queries.map(({ Id }) => String(Id)));
   const stats = queries.filter((query): query is MetricQuery => isRecord(query['MetricStat']));
   const expressions = queries.filter(({ Expression }) => Expression !== undefined);
@@ -86,7 +112,7 @@ function readQueries(resource: TemplateResource): MetricsPart {
     if (AccountId !== undefined && AccountId !== resource.arn.split(':')[4]) {
       throw new NotModelledError(`${String(Id)} reads another account's metric: this`);
     }
-    return readInput(String(Id), Metric, Stat, Unit);
+    return readInput(String(Id), String(Id), Metric, Stat, Unit);
   });
   const periods = new Set([
     ...stats.map(({ MetricStat }) => Number(MetricStat['Period'])),
@@ -100,6 +126,20 @@ function readQueries(resource: TemplateResource): MetricsPart {
     expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
   );
   return { inputs, period: period!, math: readMath(inputs, sources, resultOf(resource, queries)) };
+}
+
+/** One of the two, and not both. */
+function checkKinds(queries: readonly Query[]): void {
+  for (const [index, { Id, MetricStat, Expression }] of queries.entries()) {
+    const isMetric = isRecord(MetricStat) && Expression === undefined;
+    const isExpression = MetricStat === undefined && isScalar(Expression);
+    if (!isMetric && !isExpression) {
+      refuse(
+        `Metrics[${index}] (${String(Id)}) must have either a MetricStat or an Expression`,
+        'give the one or the other',
+      );
+    }
+  }
 }
 
 function checkIds(ids: readonly string[]): void {

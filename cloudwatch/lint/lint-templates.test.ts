@@ -398,6 +398,15 @@ describe('each defect is found, and its mended twin is silent', () => {
       changed('ServerErrors', { Period: 300, EvaluationPeriods: 289 }),
       changed('ServerErrors', { Period: 300, EvaluationPeriods: 288 }),
     ],
+    ...[{ FunctionName: 'f' }, ['FunctionName'], [{ Name: 'FunctionName' }], [null]].map(
+      (Dimensions) =>
+        [
+          `dimensions that are ${JSON.stringify(Dimensions)}`,
+          ['error refused NearTimeout'],
+          changed('NearTimeout', { Dimensions }),
+          soundResources,
+        ] as const,
+    ),
     ['broken math', ['error refused Added'], added(math('m1 / ')), added(math('m1 / m2'))],
     [
       'SEARCH',

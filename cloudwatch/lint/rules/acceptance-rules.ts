@@ -12,7 +12,7 @@ const foreignTypes = ['AWS::CloudWatch::LogAlarm', 'AWS::CloudWatch::PromQLAlarm
 export const acceptanceRules = {
   refused: eachAlarm((alarm) => [
     ...(alarm.obstacle instanceof InvalidAlarmError
-      ? [{ message: alarm.obstacle.message, fix: 'change it to what CloudWatch takes' }]
+      ? [{ message: alarm.obstacle.message, fix: alarm.obstacle.fix }]
       : []),
     ...(alarm.calls('SEARCH')
       ? [{ message: 'SEARCH cannot be used in an alarm', fix: 'name each metric' }]
