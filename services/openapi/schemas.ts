@@ -2,17 +2,21 @@
 import { itemIdPattern, itemLimits } from '../contract/item.ts';
 import { problems, problemType } from '../contract/problems.ts';
 
+/** JSON Schema (validation, 6.3.1) counts code points, which are never more: `maxLength` alone admits texts that are refused. */
+const lengthRule =
+  'Its length counts UTF-16 code units, as in JavaScript and HTML; JSON Schema counts characters, of which some are two units.';
+
 const title = {
   type: 'string',
   minLength: itemLimits.titleMinLength,
   maxLength: itemLimits.titleMaxLength,
-  description: 'Its length counts UTF-16 code units, as in JavaScript and HTML.',
+  description: lengthRule,
 } as const;
 
 const note = {
   type: 'string',
   maxLength: itemLimits.noteMaxLength,
-  description: 'Its length counts UTF-16 code units, as in JavaScript and HTML.',
+  description: lengthRule,
 } as const;
 
 const done = { type: 'boolean' } as const;

@@ -2,10 +2,18 @@
 import * as z from 'zod/mini';
 import { type ItemContent, itemLimits } from '../../contract/item.ts';
 
+/** In UTF-16 code units, as the contract counts; zod's own check counts code points. */
+const maxUnits =
+  (maximum: number): z.core.CheckFn<string> =>
+  ({ value: input, issues }) => {
+    if (input.length <= maximum) return;
+    issues.push({ code: 'too_big', origin: 'string', maximum, input, continue: true });
+  };
+
 const text = (minLength: number, maxLength: number) =>
   z.string().check(
     z.minLength(minLength),
-    z.maxLength(maxLength),
+    maxUnits(maxLength),
     // A lone surrogate cannot be stored: UTF-8 has no bytes for it.
     z.refine((value) => value.isWellFormed()),
   );

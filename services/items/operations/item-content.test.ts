@@ -18,6 +18,24 @@ describe('a body', () => {
       [['#/title', 'title must have at most 200 characters; it has 201.']],
     ],
     [
+      'a title of 101 characters that are two UTF-16 code units each',
+      { title: '🗼'.repeat(101) },
+      [['#/title', 'title must have at most 200 characters; it has 202.']],
+    ],
+    [
+      'a note of 2001 such characters',
+      { title: 'A', note: '🗼'.repeat(2001) },
+      [['#/note', 'note must have at most 4000 characters; it has 4002.']],
+    ],
+    [
+      'a title too long and with a lone surrogate',
+      { title: `${'x'.repeat(200)}\ud800` },
+      [
+        ['#/title', 'title must have at most 200 characters; it has 201.'],
+        ['#/title', 'title must be well-formed Unicode, without lone surrogates.'],
+      ],
+    ],
+    [
       'a note too long',
       { title: 'A', note: 'x'.repeat(4001) },
       [['#/note', 'note must have at most 4000 characters; it has 4001.']],
