@@ -11,6 +11,9 @@ interface DataFile {
   }[];
 }
 
+/** Seconds. Source: CloudWatch user guide, "Publish custom metrics": those of AWS services are of it by default. */
+const standardResolution = 60;
+
 let cached: Catalogue | undefined;
 
 export function awsCatalogue(): Catalogue {
@@ -24,7 +27,11 @@ function load(): Catalogue {
   const address = (source: string) => sources[source] ?? source;
   return {
     entries: namespaces.flatMap(({ namespace, metrics }) =>
-      metrics.map((metric) => ({ ...metric, namespace, sources: metric.sources.map(address) })),
+      metrics.map((metric) => ({
+        // Services publish at standard resolution unless a row says otherwise.
+        ...{ every: standardResolution, ...metric, namespace },
+        sources: metric.sources.map(address),
+      })),
     ),
     absent: namespaces.flatMap(({ namespace, absent = [] }) =>
       absent.map((metric) => ({ ...metric, namespace, source: address(metric.source) })),

@@ -20,7 +20,7 @@ export interface MetricEntry {
   readonly sampleMax?: number;
   /** Samples are whole numbers; default: where the unit is Count. */
   readonly whole?: boolean;
-  /** Seconds between datapoints; default 60. */
+  /** Seconds between datapoints; not known of a metric of one's own, which may be of high resolution. */
   readonly every?: number;
   /** What is published while nothing happens: nothing, zeros, or values as always. */
   readonly idle?: 'silent' | 'zero' | 'continuous';

@@ -369,6 +369,12 @@ describe('each defect is found, and its mended twin is silent', () => {
       ),
     ],
     [
+      'a metric of standard resolution every ten seconds',
+      ['warning period-too-short Added'],
+      on('AWS/Lambda', 'Errors', 'Sum', 0, functionName, { Period: 10 }),
+      on('AWS/Lambda', 'Errors', 'Sum', 0, functionName, { Period: 60 }),
+    ],
+    [
       'missing data left to the default on DynamoDB',
       ['warning missing-data-unset TableErrors'],
       changed('TableErrors', { TreatMissingData: undefined }),
@@ -751,6 +757,7 @@ describe("metrics of one's own (D9)", () => {
       ['error unreachable-threshold Added'],
     ],
     ['as declared', fault({ service: 'orders' }), []],
+    ['of high resolution, perhaps', fault({ service: 'orders' }, { Period: 10 }), []],
   ])('%s', (_, resources, found) => {
     expect(troubles(resources, {}, { catalogues: [catalogue] })).toEqual(found);
   });

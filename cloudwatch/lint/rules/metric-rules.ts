@@ -74,8 +74,8 @@ export const metricRules = {
     };
   }),
   'period-too-short': eachMetric(({ entries, period, title }) => {
-    const every = Math.min(...entries.map((entry) => entry.every ?? 60));
-    if (!entries.length || every <= 60 || period === undefined || period >= every) return [];
+    const every = Math.min(...entries.map((entry) => entry.every ?? 0));
+    if (!entries.length || period === undefined || period >= every) return [];
     return {
       message: `${title} is published every ${every} s, and the alarm's period is ${period} s`,
       fix: `set the period to ${every}`,
