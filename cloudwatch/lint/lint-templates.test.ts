@@ -413,6 +413,24 @@ describe('each defect is found, and its mended twin is silent', () => {
           soundResources,
         ] as const,
     ),
+    [
+      'an action that no template has',
+      ['error refused ServerErrors'],
+      changed('ServerErrors', { AlarmActions: [{ Ref: 'Nope' }] }),
+      soundResources,
+    ],
+    [
+      'a composite that refers to what its template does not have',
+      ['error refused Burn'],
+      changed('Burn', { OKActions: [{ 'Fn::GetAtt': ['Nope', 'Arn'] }] }),
+      soundResources,
+    ],
+    [
+      'a dimension that refers to what its template does not have',
+      ['error refused NearTimeout'],
+      changed('NearTimeout', { Dimensions: dimensions({ FunctionName: { Ref: 'Nope' } }) }),
+      soundResources,
+    ],
     ['broken math', ['error refused Added'], added(math('m1 / ')), added(math('m1 / m2'))],
     [
       'SEARCH',
@@ -858,6 +876,13 @@ describe('what cannot be judged', () => {
     expect(infos(changed('ServerErrors', { AlarmActions }))).toEqual([
       'info not-evaluated ServerErrors',
     ]);
+  });
+
+  test('what a macro may make', () => {
+    const template = templateOf(changed('ServerErrors', { AlarmActions: [{ Ref: 'Made' }] }));
+    const body = { ...template.body, Transform: 'Macro' };
+    const found = lintTemplates(openTemplates([{ ...template, body }]));
+    expect(found.map(({ level, rule }) => `${level} ${rule}`)).toEqual(['info not-evaluated']);
   });
 
   test('an action that a condition leaves out is none', () => {

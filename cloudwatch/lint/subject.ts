@@ -9,7 +9,7 @@ import { type Rule as AlarmRule, alarmsOf, parseRule } from '../composites/rule.
 import { NotModelledError } from '../math/metric-math.ts';
 import { defaultReadings } from '../readings.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { ifKnown, UnresolvedError } from '../template/intrinsics.ts';
+import { DanglingReferenceError, ifKnown, UnresolvedError } from '../template/intrinsics.ts';
 import { membersOf } from '../template/parse-template.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { type MetricUse, metricUse } from './metric-use.ts';
@@ -96,6 +96,15 @@ export class Subject {
       [];
     this.#lists.set(property, list);
     return list;
+  }
+
+  /** References to what its template does not have, in words. */
+  get danglingReferences(): readonly string[] {
+    const { resource } = this;
+    return Object.keys(resource.body.Properties ?? {}).flatMap((name) => {
+      const error = attempt(() => resource.property(name), UnresolvedError);
+      return error instanceof DanglingReferenceError ? `${name}: ${error.reason}` : [];
+    });
   }
 
   /** The ARNs of an action list; undefined for one that the templates do not tell. */

@@ -1,5 +1,11 @@
 /** What the references of one template mean: its parameters, conditions, mappings, resources and the other stacks' exports. */
-import { ifKnown, noValue, resolveValue, UnresolvedError } from './intrinsics.ts';
+import {
+  DanglingReferenceError,
+  ifKnown,
+  noValue,
+  resolveValue,
+  UnresolvedError,
+} from './intrinsics.ts';
 import { isRecord, type ResourceBody, type TemplateFile } from './parse-template.ts';
 import { attribute, type Place } from './physical-id.ts';
 import type { OpenOptions, TemplateResource } from './template-set.ts';
@@ -122,7 +128,10 @@ export class FileScope {
   #named(logicalId: string, place: string): TemplateResource | undefined {
     const resource = this.#byId.get(logicalId);
     if (resource || this.#isSam) return resource;
-    return fail(place, `there is no resource or parameter named ${logicalId} in this template`);
+    const problem = `there is no resource or parameter named ${logicalId} in this template`;
+    // A macro may make it.
+    if (this.#file.body.Transform !== undefined) return fail(place, problem);
+    throw new DanglingReferenceError(place, problem);
   }
 
   #attribute = (resource: TemplateResource, name: string): string =>

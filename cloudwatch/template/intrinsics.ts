@@ -17,6 +17,11 @@ export class UnresolvedError extends Error {
   }
 }
 
+/** A reference to what its template does not have: CloudFormation refuses the template ("Unresolved resource dependencies"). */
+export class DanglingReferenceError extends UnresolvedError {
+  override name = 'DanglingReferenceError';
+}
+
 /** What `read` yields, or what `otherwise` makes of the reason why the templates do not tell. */
 export function ifKnown<T, Other = undefined>(
   read: () => T,

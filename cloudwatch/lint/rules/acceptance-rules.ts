@@ -1,8 +1,8 @@
 /** Would CloudWatch take the alarm, and can this program read it? */
 import { InvalidAlarmError } from '../../alarms/invalid-alarm-error.ts';
 import { NotModelledError } from '../../math/metric-math.ts';
-import { ifKnown, UnresolvedError } from '../../template/intrinsics.ts';
-import { eachAlarm, eachNotifier, type RuleTable } from '../rule.ts';
+import { DanglingReferenceError, ifKnown, UnresolvedError } from '../../template/intrinsics.ts';
+import { eachNotifier, type RuleTable } from '../rule.ts';
 import { actionLists, type Subject } from '../subject.ts';
 import { text } from '../tell.ts';
 
@@ -10,7 +10,11 @@ import { text } from '../tell.ts';
 const foreignTypes = ['AWS::CloudWatch::LogAlarm', 'AWS::CloudWatch::PromQLAlarm'] as const;
 
 export const acceptanceRules = {
-  refused: eachAlarm((alarm) => [
+  refused: eachNotifier((alarm) => [
+    ...alarm.danglingReferences.map((message) => ({
+      message,
+      fix: 'refer to what this template has: a Ref never crosses templates, Fn::ImportValue does',
+    })),
     ...(alarm.obstacle instanceof InvalidAlarmError
       ? [{ message: alarm.obstacle.message, fix: alarm.obstacle.fix }]
       : []),
@@ -45,6 +49,9 @@ export const acceptanceRules = {
   ],
 } satisfies RuleTable;
 
+/** It is refused, and so no question of what is not known here. */
+const isDangling = (error: UnresolvedError): boolean => error instanceof DanglingReferenceError;
+
 /** Why the rules could not look at all of it. */
 function unread(alarm: Subject) {
   const { resource, obstacle } = alarm;
@@ -52,10 +59,11 @@ function unread(alarm: Subject) {
     (name) =>
       ifKnown(
         () => void resource.property(name),
-        ({ reason }) => `${name}: ${reason}`,
+        (error) => (isDangling(error) ? [] : `${name}: ${error.reason}`),
       ) ?? [],
   );
-  if (obstacle instanceof UnresolvedError) unresolved.push(obstacle.message);
+  if (obstacle instanceof UnresolvedError && !isDangling(obstacle))
+    unresolved.push(obstacle.message);
   return [
     ...(obstacle instanceof NotModelledError && !alarm.calls('SEARCH')
       ? [{ message: obstacle.message, fix: 'check this alarm by hand' }]
