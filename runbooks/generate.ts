@@ -1,6 +1,7 @@
 /** `npm run runbooks`: writes the generated blocks of the runbooks and of the README; a test finds those that are stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { type Runbook, readRunbooks } from './front-matter.ts';
 import { regenerate } from './generated-blocks.ts';
 
@@ -26,10 +27,22 @@ export function generatedFiles(): readonly GeneratedFile[] {
   ];
 }
 
-if (import.meta.main) {
-  for (const { file, before, after } of generatedFiles()) {
-    if (before === after) continue;
+function main(): void {
+  parseArgs();
+  const files = generatedFiles();
+  const stale = files.filter(({ before, after }) => before !== after);
+  for (const { file, after } of stale) {
     writeFileSync(file, after);
     console.log(`wrote ${relative(root, file)}`);
+  }
+  console.log(`${stale.length} of ${files.length} files had stale blocks`);
+}
+
+if (import.meta.main) {
+  try {
+    main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
   }
 }

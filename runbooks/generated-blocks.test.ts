@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readRunbooks } from './front-matter.ts';
 import { regenerate } from './generated-blocks.ts';
@@ -37,4 +39,13 @@ describe('generated blocks', () => {
   ])('%s is refused in one line', (_, name, page) => {
     expect(() => regenerate(blank(name), { runbooks, runbook: page })).toThrow(/^[^\n]+$/);
   });
+});
+
+test.each([
+  ['--nonsense', /^Unknown option '--nonsense'\n$/],
+  ['nonsense', /^Unexpected argument 'nonsense'.*\n$/],
+])('npm run runbooks refuses %s', (argument, sentence) => {
+  const command = join(import.meta.dirname, 'generate.ts');
+  const run = spawnSync(process.execPath, [command, argument], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(sentence) });
 });

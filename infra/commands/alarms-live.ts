@@ -5,7 +5,6 @@
  */
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { checkLiveAlarms, type LiveReport } from '../rehearsal/check-live-alarms.ts';
@@ -13,6 +12,7 @@ import { expectedAlarms } from '../rehearsal/expected-alarms.ts';
 import { unhurried } from '../rehearsal/rehearse.ts';
 import { stageNamed } from '../stages.ts';
 import { ask } from './ask.ts';
+import { readArguments } from './read-arguments.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -31,7 +31,7 @@ function describe({ rehearsals, alreadyOn, topics, problems }: LiveReport): stri
 }
 
 try {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments({
     options: { compare: { type: 'boolean' }, yes: { type: 'boolean' } },
     allowPositionals: true,
   });

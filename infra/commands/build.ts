@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions } from '../assets/bundle-functions.ts';
 import { fingerprint } from './fingerprint.ts';
+import { readArguments } from './read-arguments.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -67,8 +68,10 @@ async function buildPart({ name, sources, build }: Part, say: (line: string) => 
 }
 
 if (import.meta.main) {
+  readArguments();
   try {
     await build();
+    console.log(`up to date: ${parts.map(({ name }) => `dist/${name}`).join(', ')}`);
   } catch (error) {
     console.error(`build failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;

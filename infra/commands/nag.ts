@@ -4,15 +4,15 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gate } from '../compliance/gate.ts';
 import { junit, sarif, table } from '../compliance/reports.ts';
 import { configurations } from '../variants.ts';
+import { readArguments } from './read-arguments.ts';
 
 const folder = join(import.meta.dirname, '../../cdk.out/nag');
 
 try {
-  parseArgs(); // There is nothing to choose: a gate that leaves something out is none.
+  readArguments(); // There is nothing to choose: a gate that leaves something out is none.
   const started = performance.now();
   const result = gate(configurations);
   mkdirSync(folder, { recursive: true });

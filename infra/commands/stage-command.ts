@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { aws } from '../deploy/cloud.ts';
 import type { DeployContext } from '../deploy/deploy-steps.ts';
 import { runSteps, type Step } from '../deploy/step.ts';
 import { stageNamed, stages } from '../stages.ts';
+import { readArguments } from './read-arguments.ts';
 import { synth } from './synth.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -18,7 +18,7 @@ export async function runStageCommand(
   steps: (context: DeployContext, options: { readonly yes: boolean }) => readonly Step[],
 ): Promise<void> {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = readArguments({
       options: {
         'dry-run': { type: 'boolean', default: false },
         ...(name === 'destroy' && { yes: { type: 'boolean', default: false } }),

@@ -8,10 +8,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { stageNamed, stages } from '../stages.ts';
 import { build } from './build.ts';
 import { fingerprint } from './fingerprint.ts';
+import { readArguments } from './read-arguments.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -86,7 +86,7 @@ async function runApp(name: string, outdir: string, fast: boolean): Promise<void
 
 if (import.meta.main) {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = readArguments({
       options: { fast: { type: 'boolean' } },
       allowPositionals: true,
     });

@@ -49,6 +49,18 @@ describe('the proofs of prod', () => {
   });
 });
 
+test.each([
+  ['--nonsense', /^Unknown option '--nonsense'\n$/],
+  ['nonsense', /^Unexpected argument 'nonsense'.*\n$/],
+])('%s is refused in one line', async (argument, sentence) => {
+  const run = promisify(execFile)(process.execPath, [command, argument]);
+  await expect(run).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(sentence),
+  });
+});
+
 describe('a proof that does not hold', () => {
   const id = 'api-no-traffic';
   const given = readProofFiles().then((files) => {

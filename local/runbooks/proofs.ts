@@ -3,6 +3,7 @@
  * and prints how soon each alarm tells and whom each fault reaches. Exit 1 where anything is not as promised, 2 where nothing
  * can be run.
  */
+import { parseArgs } from 'node:util';
 import { formatDuration } from '../../cloudwatch/scenario/duration.ts';
 import { alarms as families } from '../../services/contract/alarms.ts';
 import { columns } from './columns.ts';
@@ -49,10 +50,11 @@ function report({ alarms, faults, scenarios, problems }: Proof, seconds: number)
 }
 
 try {
+  const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
   const started = performance.now();
   const proof = prove(await readProofFiles());
   const seconds = (performance.now() - started) / 1000;
-  console.log(process.argv.includes('--json') ? JSON.stringify(proof) : report(proof, seconds));
+  console.log(values.json ? JSON.stringify(proof) : report(proof, seconds));
   process.exitCode = proof.problems.length > 0 ? 1 : 0;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

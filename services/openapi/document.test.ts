@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -217,4 +219,13 @@ describe('what handlers answer is documented', () => {
       expectDocumented(name, response);
     }
   });
+});
+
+test.each([
+  ['--nonsense', /^Unknown option '--nonsense'\n$/],
+  ['nonsense', /^Unexpected argument 'nonsense'.*\n$/],
+])('npm run openapi refuses %s', (argument, sentence) => {
+  const command = join(import.meta.dirname, 'write.ts');
+  const run = spawnSync(process.execPath, [command, argument], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(sentence) });
 });
