@@ -37,10 +37,28 @@ describe('the catalogue of AWS', () => {
   });
 
   test('names the documented set that differs least', () => {
-    const dimensions = ['TableName', 'GlobalSecondaryIndex'];
-    expect(lookUp(aws, 'AWS/DynamoDB', 'WriteThrottleEvents', dimensions)).toMatchObject({
-      nearest: ['TableName'],
-    });
+    expect(lookUp(aws, 'AWS/DynamoDB', 'WriteThrottleEvents', ['TableName', 'Zone'])).toMatchObject(
+      {
+        nearest: ['TableName'],
+      },
+    );
+    expect(
+      lookUp(aws, 'AWS/DynamoDB', 'WriteThrottleEvents', ['TableName', 'GlobalSecondaryIndex']),
+    ).toMatchObject({ nearest: expect.arrayContaining(['GlobalSecondaryIndexName']) });
+  });
+
+  test.each([['Function'], ['functionName'], ['FuntionName']])(
+    'names the documented set that %s most likely meant',
+    (name) => {
+      expect(lookUp(aws, 'AWS/Lambda', 'Errors', [name])).toMatchObject({
+        kind: 'dead-dimensions',
+        nearest: ['FunctionName'],
+      });
+    },
+  );
+
+  test('names none for a dimension that is like none', () => {
+    expect(lookUp(aws, 'AWS/Lambda', 'Errors', ['Zone'])).toMatchObject({ nearest: [] });
   });
 
   test('is certain only of names that differ in case or are known to be absent', () => {

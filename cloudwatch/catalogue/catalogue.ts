@@ -124,7 +124,15 @@ const sameSet = (left: readonly string[], right: readonly string[]) =>
 function nearestSet(entries: readonly MetricEntry[], dimensions: readonly string[]) {
   const missing = (from: readonly string[], names: readonly string[]) =>
     names.filter((name) => !from.includes(name)).length;
-  const distance = (set: readonly string[]) => missing(set, dimensions) + missing(dimensions, set);
   const sets = entries.flatMap(({ dimensionSets }) => dimensionSets);
+  const meant = dimensions.map((name) => nearestDimension(name, new Set(sets.flat())));
+  const distance = (set: readonly string[]) => missing(set, meant) + missing(meant, set);
   return sets.toSorted((one, other) => distance(one) - distance(other))[0] ?? [];
+}
+
+/** The documented name that a mistyped or shortened one most likely meant. */
+function nearestDimension(name: string, known: ReadonlySet<string>): string {
+  if (known.has(name)) return name;
+  const longer = [...known].find((each) => each.toLowerCase().startsWith(name.toLowerCase()));
+  return longer ?? nearestName(name, known) ?? name;
 }
