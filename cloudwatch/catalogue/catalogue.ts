@@ -18,6 +18,8 @@ export interface MetricEntry {
   /** The range of one sample, in `unit`. */
   readonly sampleMin?: number;
   readonly sampleMax?: number;
+  /** The statistics that its documentation calls useful. */
+  readonly statistics?: readonly string[];
   /** Samples are whole numbers; default: where the unit is Count. */
   readonly whole?: boolean;
   /** Seconds between datapoints; not known of a metric of one's own, which may be of high resolution. */

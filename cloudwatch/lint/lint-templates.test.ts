@@ -1128,6 +1128,41 @@ describe('styles', () => {
   });
 });
 
+describe('a threshold that no value crosses', () => {
+  const loadBalancer = { LoadBalancer: 'app/a/1' };
+  const percentile = { ExtendedStatistic: 'p99', Statistic: undefined };
+  test.each([
+    [
+      'a percentile of zeros and ones is no share',
+      on('AWS/Lambda', 'Errors', '', 5, functionName, percentile),
+      'use Sum, which',
+    ],
+    [
+      'their maximum is none, either',
+      on('AWS/Lambda', 'Errors', 'Maximum', 5, functionName),
+      'use Sum, which',
+    ],
+    [
+      'their average is one',
+      on('AWS/Lambda', 'Errors', 'Average', 5, functionName),
+      'choose a threshold below 1: the value is a share',
+    ],
+    [
+      'an average where only the sum is of use',
+      on('AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Average', 10, loadBalancer),
+      'use Sum, which',
+    ],
+    [
+      'the state of a check',
+      on('AWS/EC2', 'StatusCheckFailed', 'Maximum', 1, { InstanceId: 'i' }, { Period: 300 }),
+      /^choose a threshold below 1$/,
+    ],
+  ])('%s', (_, resources, fix) => {
+    const found = lint(resources).find(({ rule }) => rule === 'unreachable-threshold');
+    expect(found?.fix).toMatch(fix);
+  });
+});
+
 describe('the linter', () => {
   test('says what is wrong and what to do', () => {
     expect(lint(changed('ServerErrors', { Threshold: 1 }))).toEqual([

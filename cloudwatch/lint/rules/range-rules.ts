@@ -6,6 +6,7 @@ import { SourceError } from '../../syntax/source-error.ts';
 import { describeInterval, type Interval } from '../interval.ts';
 import { mathRange } from '../math-range.ts';
 import { type Confidence, metricRange } from '../metric-range.ts';
+import type { MetricUse } from '../metric-use.ts';
 import { eachAlarm, type LintedSystem, type RuleTable } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { attempt, number, unknown } from '../tell.ts';
@@ -53,6 +54,29 @@ function comparisonOf(alarm: Subject) {
   };
 }
 
+/** What would let the threshold be crossed. */
+function reachable(
+  { expressions, metrics: [use] }: Subject,
+  { max, min }: Interval,
+  isAbove: boolean,
+): string {
+  if (!isAbove) return `choose a threshold above ${round(min)}`;
+  const threshold = `choose a threshold below ${round(max)}`;
+  if (max !== 1) return threshold;
+  const share = `${threshold}: the value is a share, 5 % is 0.05`;
+  if (expressions.size) return `${share}, and burn rate × (1 − objective) must stay below 1`;
+  if (use && isCounted(use)) return 'use Sum, which counts: one sample is at most 1';
+  return use?.statistic === 'Average' ? share : threshold;
+}
+
+/** True where the samples are there to be summed; their average may be of use, too, and no other statistic is. */
+function isCounted({ verdict, statistic }: MetricUse): boolean {
+  const entries = 'entries' in verdict ? verdict.entries : [];
+  const isUseful = (name: string) =>
+    entries.some(({ unit, statistics }) => statistics?.includes(name) ?? unit === 'Count');
+  return isUseful('Sum') && !(statistic === 'Average' && isUseful('Average'));
+}
+
 export const rangeRules = {
   'unreachable-threshold': eachAlarm((alarm, system) => {
     const comparison = comparisonOf(alarm);
@@ -63,16 +87,10 @@ export const rangeRules = {
     const certain = boundOf(alarm, system, 'certain');
     if (!likely || !certain || comparison.canBreach(likely.range)) return [];
     const by = likely.limitedBy ? ` by ${likely.limitedBy}` : '';
-    const { max, min } = likely.range;
-    const burn = alarm.expressions.size
-      ? ', and burn rate × (1 − objective) must stay below 1'
-      : '';
-    const nearest = comparison.isAbove ? `below ${round(max)}` : `above ${round(min)}`;
-    const isShare = comparison.isAbove && max === 1;
     return {
       level: comparison.canBreach(certain.range) ? 'warning' : 'error',
       message: `${likely.what} is ${describeInterval(likely.range)}${by}, and never ${comparison.text}`,
-      fix: `choose a threshold ${nearest}${isShare ? `: the value is a share, 5 % is 0.05${burn}` : ''}`,
+      fix: reachable(alarm, likely.range, comparison.isAbove),
     };
   }),
   'always-breaching': eachAlarm((alarm, system) => {
