@@ -1,6 +1,6 @@
 /** The command as it is typed, as far as it gets without k6. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -26,6 +26,13 @@ function run(argv: readonly string[], env: NodeJS.ProcessEnv = { K6_BIN }) {
 }
 
 describe('npm run load', () => {
+  test('stands in for npm’s shell, which would answer Ctrl-C with an exit code of its own', () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'),
+    );
+    expect(scripts.load).toBe('exec node load/run.ts');
+  });
+
   test('help says what there is', () => {
     expect(run(['--help'])).toMatchObject({
       status: 0,
