@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -566,6 +567,28 @@ describe('npm run token', () => {
     await expect(fetchToken('http://127.0.0.1:9', 'alice', [])).rejects.toThrow(
       /^[^\n]*npm start[^\n]*$/,
     );
+  });
+
+  const command = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, 'token.ts'), ...args], {
+      encoding: 'utf8',
+    });
+
+  test.each([
+    ['carol', /^carol is none of alice, bob, machine: [^\n]*\. No sign-in answers [^\n]*\n$/],
+    ['machine', /^No sign-in answers [^\n]*\n$/],
+  ])('says of %s what can be said where nothing runs', (who, sentence) => {
+    expect(command(who, '--port', '9')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(sentence),
+    });
+  });
+
+  test.each([
+    [['--nonsense'], "Unknown option '--nonsense'\n"],
+    [['--port', '-1'], "Option '--port' argument is ambiguous.\n"],
+  ])('refuses %j in one sentence', (args, stderr) => {
+    expect(command('alice', ...args)).toMatchObject({ status: 1, stderr });
   });
 });
 

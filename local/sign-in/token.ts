@@ -7,7 +7,8 @@ import { scopes } from '../../services/contract/scopes.ts';
 import { people } from './people.ts';
 import type { SignInDescription } from './sign-in.ts';
 
-const usage = `Usage: npm run token -- <${people.map(({ username }) => username).join('|')}|machine> [scopes…] [--port <base>]`;
+const names = [...people.map(({ username }) => username), 'machine'];
+const usage = `Usage: npm run token -- <${names.join('|')}> [scopes…] [--port <base>]`;
 
 type Client = SignInDescription['clients'][number];
 
@@ -21,7 +22,7 @@ export async function fetchToken(
   who: string,
   asked: readonly string[],
 ): Promise<string> {
-  const { clients, secretsFile } = await describe(url);
+  const { clients, secretsFile } = await describe(url, who);
   const isPerson = people.some(({ username }) => username === who);
   const flow = isPerson ? 'code' : 'client_credentials';
   const client = clients.find(
@@ -37,12 +38,16 @@ export async function fetchToken(
   throw new Error(`Sign-in refused the request: ${answer.error} (${answer.error_description})`);
 }
 
-async function describe(url: string): Promise<SignInDescription> {
+async function describe(url: string, who: string): Promise<SignInDescription> {
   const response = await fetch(url).catch(() => undefined);
   const description = await response?.json().catch(() => undefined);
   if (description?.secretsFile) return description;
+  const known: readonly string[] = names;
+  const doubt = known.includes(who)
+    ? ''
+    : `${who} is none of ${names.join(', ')}: it can only be a machine client's name. `;
   throw new Error(
-    `No sign-in answers at ${url}: run npm start first, or name its ports with --port <base>`,
+    `${doubt}No sign-in answers at ${url}: run npm start first, or name its ports with --port <base>`,
   );
 }
 
@@ -84,11 +89,20 @@ function machineGrant(
   };
 }
 
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { port: { type: 'string', default: '4000' } },
+    });
+  } catch (error) {
+    // Further sentences are hints, garbled by the parser's own quotes.
+    throw new Error((error as Error).message.split(/\. |\n/)[0]);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { port: { type: 'string', default: '4000' } },
-  });
+  const { values, positionals } = readArguments();
   const [who, ...asked] = positionals;
   const base = Number(values.port);
   if (!who || !Number.isInteger(base) || base < 1 || base > 65531) throw new Error(usage);
