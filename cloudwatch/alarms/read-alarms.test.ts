@@ -53,6 +53,20 @@ describe('reading alarms', () => {
     });
   });
 
+  test('refuses Metrics Insights by name, and reads the other alarms', () => {
+    const query = (more = {}) => ({
+      ...alarm(),
+      Properties: {
+        ...mathAlarm({ q: 'SELECT MAX(Errors) FROM "AWS/Lambda"' }).Properties,
+        ...more,
+      },
+    });
+    expect(read({ Query: query(), A: alarm() })).toMatchObject([
+      { kind: 'unmodelled', reason: 'Metrics Insights (SELECT) is not modelled' },
+      { kind: 'metric', name: 'A' },
+    ]);
+  });
+
   test('lists what would change alarms and is not modelled', () => {
     const mute = { ...topic('mute'), Type: 'AWS::CloudWatch::AlarmMuteRule' };
     expect(read({ mute })[0]).toMatchObject({

@@ -114,6 +114,10 @@ function readQueries(resource: TemplateResource): MetricsPart {
     }
     return readInput(String(Id), String(Id), Metric, Stat, Unit);
   });
+  const sources = new Map(
+    expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
+  );
+  const math = readMath(inputs, sources, resultOf(resource, queries));
   const periods = new Set([
     ...stats.map(({ MetricStat }) => Number(MetricStat['Period'])),
     ...expressions.flatMap(({ Period }) => (Period === undefined ? [] : [Number(Period)])),
@@ -122,10 +126,7 @@ function readQueries(resource: TemplateResource): MetricsPart {
   if (periods.size !== 1 || !Number.isFinite(period)) {
     refuse('all metrics of an alarm must have the same period');
   }
-  const sources = new Map(
-    expressions.map(({ Id, Expression }) => [String(Id), String(Expression)]),
-  );
-  return { inputs, period: period!, math: readMath(inputs, sources, resultOf(resource, queries)) };
+  return { inputs, period: period!, math };
 }
 
 /** One of the two, and not both. */

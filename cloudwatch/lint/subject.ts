@@ -66,10 +66,7 @@ export class Subject {
         .filter(({ Expression }) => Expression !== undefined)
         .map(({ Id, Expression }) => [text(Id) ?? '', text(Expression) ?? '']),
     );
-    // CloudWatch takes a query of Metrics Insights; that it is no metric math is no fault of the alarm.
-    const isQuery = [...this.expressions.values()].some((source) => /^\s*SELECT\b/i.test(source));
-    if (isQuery) this.obstacle = new NotModelledError('Metrics Insights (SELECT) is not modelled');
-    else this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
+    this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
     const band = this.get('ThresholdMetricId');
     const returned = members.filter(
       ({ Id, ReturnData }) => text(ReturnData ?? true) === 'true' && Id !== band,

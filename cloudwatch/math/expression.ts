@@ -67,9 +67,6 @@ export function parseExpression(source: string): Expression {
   if (source.length > maxLength) {
     throw new SourceError(source, maxLength, `an expression ends after ${maxLength} characters:`);
   }
-  if (/^\s*SELECT\b/i.test(source)) {
-    throw new SourceError(source, 0, 'Metrics Insights (SELECT) is not modelled:');
-  }
   return new PrattParser(source, grammar).whole();
 }
 

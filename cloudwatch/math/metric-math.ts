@@ -24,9 +24,14 @@ export interface MetricMath {
   readonly metrics: ReadonlySet<string>;
 }
 
-/** A function that exists and is not modelled: the alarm can be read, not evaluated. */
+/** What exists and is not modelled, a function or a query: the alarm can be read, not evaluated. */
 export class NotModelledError extends Error {
   override name = 'NotModelledError';
+}
+
+function parseText(source: string): Expression {
+  if (!/^\s*SELECT\b/i.test(source)) return parseExpression(source);
+  throw new NotModelledError('Metrics Insights (SELECT) is not modelled');
 }
 
 /**
@@ -42,7 +47,7 @@ export function readMetricMath(
   const expressions = new Map(
     [...sources].map(([id, source]) => [
       id,
-      typeof source === 'string' ? parseExpression(source) : source,
+      typeof source === 'string' ? parseText(source) : source,
     ]),
   );
   const metrics = new Set<string>();
