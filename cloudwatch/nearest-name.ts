@@ -11,6 +11,19 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return nearest;
 }
 
+/**
+ * @param show how the name is written where it is given
+ * @returns `did you mean …?`, or undefined where none is near enough
+ */
+export function didYouMean(
+  name: string,
+  known: Iterable<string>,
+  show = (nearest: string) => nearest,
+): string | undefined {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? undefined : `did you mean ${show(nearest)}?`;
+}
+
 /** Levenshtein's distance, one row of the matrix at a time. */
 function editDistance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

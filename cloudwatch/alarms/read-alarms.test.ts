@@ -94,6 +94,8 @@ describe('reading alarms', () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
+    ['no property Dimension; did you mean Dimensions?', { Dimension: [] }],
+    ['no property Nonsense; remove it', { Nonsense: 1 }],
     ['Period 90', { Period: 90 }],
     ['Period × EvaluationPeriods', { Period: 300, EvaluationPeriods: 300 }],
     ['691200 s, above 604800', { Period: 86_400, EvaluationPeriods: 8 }],

@@ -15,6 +15,7 @@ import {
   type Suppressor,
   type Topic,
 } from './alarm.ts';
+import { checkProperties } from './alarm-properties.ts';
 import { InvalidAlarmError, refuse } from './invalid-alarm-error.ts';
 import { readMetricAlarm } from './read-metric-alarm.ts';
 
@@ -84,6 +85,7 @@ function readAlarm(resource: TemplateResource, templates: TemplateSet, readings:
     if (foreignTypes.includes(resource.type)) {
       throw new NotModelledError(`${resource.type} is not modelled`);
     }
+    checkProperties(resource);
     const actions = actionsOf(resource, templates);
     return resource.type === 'AWS::CloudWatch::CompositeAlarm'
       ? { ...base, actions, ...readComposite(resource) }

@@ -2,7 +2,6 @@
  * `AWS::CloudWatch::Alarm` → what the evaluator needs. Anything that it would have to ignore is refused by name.
  * Sources: CloudFormation template reference of the type; CloudWatch API reference, PutMetricAlarm (limits).
  */
-import { NotModelledError } from '../math/metric-math.ts';
 import type { Readings } from '../readings.ts';
 import type { TemplateResource } from '../template/template-set.ts';
 import {
@@ -19,21 +18,10 @@ import { positive, readMetrics } from './read-metrics.ts';
 
 type MetricPart = Omit<MetricAlarm, 'actions' | 'file' | 'logicalId' | 'path' | 'name' | 'family'>;
 
-const modelled = new Set([
-  ...['ActionsEnabled', 'AlarmActions', 'AlarmDescription', 'AlarmName', 'ComparisonOperator'],
-  ...['DatapointsToAlarm', 'Dimensions', 'EvaluateLowSampleCountPercentile', 'EvaluationPeriods'],
-  ...['ExtendedStatistic', 'InsufficientDataActions', 'MetricName', 'Metrics', 'Namespace'],
-  ...['OKActions', 'Period', 'Statistic', 'Tags', 'Threshold', 'ThresholdMetricId'],
-  ...['TreatMissingData', 'Unit'],
-]);
-
 const limits = { day: 86_400, week: 604_800 } as const;
 
 /** @throws InvalidAlarmError, NotModelledError, UnresolvedError (a property that the templates do not tell) */
 export function readMetricAlarm(resource: TemplateResource, readings: Readings): MetricPart {
-  for (const name of Object.keys(resource.body.Properties ?? {})) {
-    if (!modelled.has(name)) throw new NotModelledError(`the property ${name} is not modelled`);
-  }
   const { inputs, math, period } = readMetrics(resource);
   const evaluationPeriods = positive(resource, 'EvaluationPeriods');
   const hasOwnM = resource.property('DatapointsToAlarm') !== undefined;
@@ -69,7 +57,7 @@ export function checkWindow(part: MetricPart): void {
 const isKey = <Table extends object>(table: Table, key: string): key is keyof Table & string =>
   Object.hasOwn(table, key);
 
-function readThreshold(resource: TemplateResource): Threshold {
+export function readThreshold(resource: TemplateResource): Threshold {
   const operator = String(resource.property('ComparisonOperator'));
   if (isKey(bandOperators, operator)) {
     if (resource.property('ThresholdMetricId') !== undefined) return { operator };

@@ -414,6 +414,18 @@ describe('each defect is found, and its mended twin is silent', () => {
         ] as const,
     ),
     [
+      'a misspelt property, which hides nothing',
+      ['error refused ServerErrors', 'error refused ServerErrors'],
+      changed('ServerErrors', { Dimension: [], Threshold: 'abc' }),
+      soundResources,
+    ],
+    [
+      'a misspelt property of a composite',
+      ['error refused Burn'],
+      changed('Burn', { AlarmDescriptions: 'x' }),
+      soundResources,
+    ],
+    [
       'an action that no template has',
       ['error refused ServerErrors'],
       changed('ServerErrors', { AlarmActions: [{ Ref: 'Nope' }] }),
@@ -876,6 +888,11 @@ describe('what cannot be judged', () => {
     expect(infos(changed('ServerErrors', { AlarmActions }))).toEqual([
       'info not-evaluated ServerErrors',
     ]);
+  });
+
+  test('an alarm with another kind of criteria has no metric to be missed', () => {
+    const criteria = { EvaluationCriteria: {}, MetricName: undefined, Namespace: undefined };
+    expect(infos(changed('NearTimeout', criteria))).toEqual(['info not-evaluated NearTimeout']);
   });
 
   test('what a macro may make', () => {

@@ -2,17 +2,14 @@
  * An alarm as lints look at it: every property on its own, so that one that cannot be resolved, or that CloudWatch would
  * refuse, does not hide the rest.
  */
-import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
-import { readMetricAlarm } from '../alarms/read-metric-alarm.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Rule as AlarmRule, alarmsOf, parseRule } from '../composites/rule.ts';
-import { NotModelledError } from '../math/metric-math.ts';
-import { defaultReadings } from '../readings.ts';
 import { SourceError } from '../syntax/source-error.ts';
 import { DanglingReferenceError, ifKnown, UnresolvedError } from '../template/intrinsics.ts';
 import { membersOf } from '../template/parse-template.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import { type MetricUse, metricUse } from './metric-use.ts';
+import { type Obstacle, obstaclesOf } from './obstacle.ts';
 import { attempt, number, type Told, tell, tellItems, tellParts, text, unknown } from './tell.ts';
 
 export const actionLists = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
@@ -29,8 +26,8 @@ export class Subject {
   readonly expressions: ReadonlyMap<string, string>;
   /** The id of the metric or expression that is compared with the threshold. */
   readonly resultId: string | undefined;
-  /** Why the evaluator cannot take it, for an alarm on metrics. */
-  readonly obstacle: InvalidAlarmError | NotModelledError | UnresolvedError | undefined;
+  /** Why the evaluator cannot take it. */
+  readonly obstacles: readonly Obstacle[];
   /** What the rule of a composite is, or why it is none; undefined where it is not known. */
   readonly rule: AlarmRule | SourceError | undefined;
   /** The alarms that a composite names, in its rule and as its suppressor. */
@@ -66,7 +63,7 @@ export class Subject {
         .filter(({ Expression }) => Expression !== undefined)
         .map(({ Id, Expression }) => [text(Id) ?? '', text(Expression) ?? '']),
     );
-    this.obstacle = this.isComposite ? undefined : obstacleOf(resource);
+    this.obstacles = obstaclesOf(resource);
     const band = this.get('ThresholdMetricId');
     const returned = members.filter(
       ({ Id, ReturnData }) => text(ReturnData ?? true) === 'true' && Id !== band,
@@ -140,8 +137,3 @@ export class Subject {
     return { raw, value: this.#tell(raw) };
   }
 }
-
-const obstacleOf = (resource: TemplateResource) => {
-  const read = () => void readMetricAlarm(resource, defaultReadings);
-  return attempt(read, InvalidAlarmError, NotModelledError, UnresolvedError) ?? undefined;
-};

@@ -15,9 +15,9 @@ export const acceptanceRules = {
       message,
       fix: 'refer to what this template has: a Ref never crosses templates, Fn::ImportValue does',
     })),
-    ...(alarm.obstacle instanceof InvalidAlarmError
-      ? [{ message: alarm.obstacle.message, fix: alarm.obstacle.fix }]
-      : []),
+    ...alarm.obstacles
+      .filter((each) => each instanceof InvalidAlarmError)
+      .map(({ message, fix }) => ({ message, fix })),
     ...(alarm.calls('SEARCH')
       ? [{ message: 'SEARCH cannot be used in an alarm', fix: 'name each metric' }]
       : []),
@@ -54,7 +54,7 @@ const isDangling = (error: UnresolvedError): boolean => error instanceof Danglin
 
 /** Why the rules could not look at all of it. */
 function unread(alarm: Subject) {
-  const { resource, obstacle } = alarm;
+  const { resource, obstacles } = alarm;
   const unresolved = [...actionLists, 'AlarmRule'].flatMap(
     (name) =>
       ifKnown(
@@ -62,12 +62,15 @@ function unread(alarm: Subject) {
         (error) => (isDangling(error) ? [] : `${name}: ${error.reason}`),
       ) ?? [],
   );
-  if (obstacle instanceof UnresolvedError && !isDangling(obstacle))
-    unresolved.push(obstacle.message);
+  for (const obstacle of obstacles) {
+    if (obstacle instanceof UnresolvedError && !isDangling(obstacle)) {
+      unresolved.push(obstacle.message);
+    }
+  }
   return [
-    ...(obstacle instanceof NotModelledError && !alarm.calls('SEARCH')
-      ? [{ message: obstacle.message, fix: 'check this alarm by hand' }]
-      : []),
+    ...obstacles
+      .filter((each) => each instanceof NotModelledError && !alarm.calls('SEARCH'))
+      .map(({ message }) => ({ message, fix: 'check this alarm by hand' })),
     ...unresolved.map((message) => ({
       message,
       fix: 'give the parameter or the template that tells it',
