@@ -10,6 +10,6 @@ export class InvalidAlarmError extends Error {
 }
 
 /** @throws InvalidAlarmError */
-export function refuse(problem: string, fix = 'change it to what CloudWatch takes'): never {
+export function refuse(problem: string, fix: string): never {
   throw new InvalidAlarmError(problem, fix);
 }

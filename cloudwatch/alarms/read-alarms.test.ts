@@ -96,6 +96,9 @@ describe('reading alarms', () => {
   test.each<[string, Record<string, unknown>]>([
     ['no property Dimension; did you mean Dimensions?', { Dimension: [] }],
     ['no property Nonsense; remove it', { Nonsense: 1 }],
+    ['AlarmActions must be a list; write [ ]', { AlarmActions: 'arn:aws:sns:eu-west-1:1:t' }],
+    ['OKActions must be a list', { OKActions: 'topic' }],
+    ['Metrics must be a list of metrics and expressions; name', { Metrics: [] }],
     ['Period 90', { Period: 90 }],
     ['Period × EvaluationPeriods', { Period: 300, EvaluationPeriods: 300 }],
     ['691200 s, above 604800', { Period: 86_400, EvaluationPeriods: 8 }],

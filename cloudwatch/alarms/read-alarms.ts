@@ -15,7 +15,7 @@ import {
   type Suppressor,
   type Topic,
 } from './alarm.ts';
-import { checkProperties } from './alarm-properties.ts';
+import { checkActions, checkProperties } from './alarm-properties.ts';
 import { InvalidAlarmError, refuse } from './invalid-alarm-error.ts';
 import { readMetricAlarm } from './read-metric-alarm.ts';
 
@@ -86,6 +86,7 @@ function readAlarm(resource: TemplateResource, templates: TemplateSet, readings:
       throw new NotModelledError(`${resource.type} is not modelled`);
     }
     checkProperties(resource);
+    checkActions(resource);
     const actions = actionsOf(resource, templates);
     return resource.type === 'AWS::CloudWatch::CompositeAlarm'
       ? { ...base, actions, ...readComposite(resource) }
@@ -132,7 +133,7 @@ function readComposite(
     };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return refuse(`AlarmRule: ${error.message}\n${error.excerpt()}`);
+    return refuse(`AlarmRule: ${error.message}\n${error.excerpt()}`, 'mend the rule');
   }
 }
 
@@ -141,7 +142,9 @@ function readSuppressor(resource: TemplateResource): Suppressor | undefined {
   if (alarm === undefined) return undefined;
   const seconds = (name: string) => {
     const value = Number(resource.property(name) ?? Number.NaN);
-    return value >= 0 ? value : refuse(`${name} is needed with ActionsSuppressor, in seconds`);
+    return value >= 0
+      ? value
+      : refuse(`${name} is needed with ActionsSuppressor`, 'set it, in seconds');
   };
   return {
     alarm: alarmName(String(alarm)),
@@ -156,7 +159,7 @@ function actionsOf(resource: TemplateResource, templates: TemplateSet) {
     if (!enabled) return [];
     try {
       const arns = resource.property(property) ?? [];
-      return (arns as readonly unknown[]).map((arn) => topicOf(String(arn), templates));
+      return [arns].flat().map((arn) => topicOf(String(arn), templates));
     } catch (error) {
       if (!(error instanceof UnresolvedError)) throw error;
       return [{ arn: error.place, name: `unresolved ${property}`, severity: undefined }];

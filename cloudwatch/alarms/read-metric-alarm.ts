@@ -27,7 +27,7 @@ export function readMetricAlarm(resource: TemplateResource, readings: Readings):
   const hasOwnM = resource.property('DatapointsToAlarm') !== undefined;
   const lowSamples = resource.property('EvaluateLowSampleCountPercentile') ?? 'evaluate';
   if (lowSamples !== 'evaluate' && lowSamples !== 'ignore') {
-    refuse(`EvaluateLowSampleCountPercentile cannot be ${lowSamples}`);
+    refuse(`EvaluateLowSampleCountPercentile cannot be ${lowSamples}`, 'choose evaluate or ignore');
   }
   const part: MetricPart = {
     ...{ kind: 'metric', inputs, math, period, evaluationPeriods },
@@ -44,15 +44,28 @@ export function readMetricAlarm(resource: TemplateResource, readings: Readings):
 export function checkWindow(part: MetricPart): void {
   const { period, evaluationPeriods: n, datapointsToAlarm: m } = part;
   if (![10, 20, 30].includes(period) && (period % 60 !== 0 || period < 60)) {
-    refuse(`Period ${period} must be 10, 20, 30 or a multiple of 60`);
+    refuse(
+      `Period ${period} must be 10, 20, 30 or a multiple of 60`,
+      'choose one of these, in seconds',
+    );
   }
-  if (m > n || m < 1) refuse(`DatapointsToAlarm ${m} must be from 1 to EvaluationPeriods ${n}`);
+  if (m > n || m < 1) {
+    refuse(
+      `DatapointsToAlarm ${m} must be from 1 to EvaluationPeriods ${n}`,
+      'change one of the two',
+    );
+  }
   const limit = period < 3600 ? limits.day : limits.week;
   const which = period < 3600 ? 'periods below' : 'periods from';
   if (period * n > limit) {
-    refuse(`Period × EvaluationPeriods is ${period * n} s, above ${limit} s for ${which} one hour`);
+    refuse(
+      `Period × EvaluationPeriods is ${period * n} s, above ${limit} s for ${which} one hour`,
+      'evaluate fewer periods, or shorter ones',
+    );
   }
 }
+
+const choice = (words: readonly string[]) => `choose ${words.join(', ')}`;
 
 const isKey = <Table extends object>(table: Table, key: string): key is keyof Table & string =>
   Object.hasOwn(table, key);
@@ -61,11 +74,14 @@ export function readThreshold(resource: TemplateResource): Threshold {
   const operator = String(resource.property('ComparisonOperator'));
   if (isKey(bandOperators, operator)) {
     if (resource.property('ThresholdMetricId') !== undefined) return { operator };
-    refuse(`${operator} needs ThresholdMetricId`);
+    refuse(`${operator} needs ThresholdMetricId`, 'set it to the id of the band');
   }
-  if (!isKey(comparisonOperators, operator)) refuse(`ComparisonOperator cannot be ${operator}`);
+  if (!isKey(comparisonOperators, operator)) {
+    refuse(`ComparisonOperator cannot be ${operator}`, choice(Object.keys(comparisonOperators)));
+  }
   const value = Number(resource.property('Threshold') ?? Number.NaN);
-  if (Number.isNaN(value)) refuse('Threshold must be a number');
+  if (Number.isNaN(value))
+    refuse('Threshold must be a number', 'write it in the unit of the metric');
   return { operator, value };
 }
 
@@ -79,5 +95,5 @@ function readMissingData(
   if (isDynamodb && dynamodbMissing === 'always-ignore') return 'ignore';
   const chosen = resource.property('TreatMissingData') ?? (isDynamodb ? 'ignore' : 'missing');
   const mode = missingDataModes.find((each) => each === chosen);
-  return mode ?? refuse(`TreatMissingData cannot be ${String(chosen)}`);
+  return mode ?? refuse(`TreatMissingData cannot be ${String(chosen)}`, choice(missingDataModes));
 }

@@ -3,13 +3,13 @@
  * Source: CloudWatch API reference, PutMetricAlarm and MetricDataQuery.
  */
 import { NotModelledError, readMetricMath } from '../math/metric-math.ts';
-import type { MetricIdentity } from '../metrics/metric.ts';
-import { needsValues, parseStatistic, StatisticError } from '../metrics/statistics.ts';
+import { needsValues } from '../metrics/statistics.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { isRecord, membersOf } from '../template/parse-template.ts';
+import { isRecord } from '../template/parse-template.ts';
 import type { TemplateResource } from '../template/template-set.ts';
 import type { MetricAlarm, MetricInput } from './alarm.ts';
 import { refuse } from './invalid-alarm-error.ts';
+import { isScalar, readInput } from './read-input.ts';
 
 type MetricsPart = Pick<MetricAlarm, 'inputs' | 'math' | 'period'>;
 
@@ -24,89 +24,32 @@ function readSingleMetric(resource: TemplateResource): MetricsPart {
     ...['Statistic', 'ExtendedStatistic', 'Namespace', 'MetricName', 'Dimensions', 'Unit'],
   ].map((name) => resource.property(name));
   if (statistic !== undefined && extended !== undefined) {
-    refuse('Statistic and ExtendedStatistic exclude each other');
+    refuse('Statistic and ExtendedStatistic exclude each other', 'remove one of them');
   }
   const metric = { Namespace, MetricName, Dimensions };
   const input = readInput('m1', 'the alarm', metric, statistic ?? extended, unit);
   if (needsValues(input.statistic) !== (extended !== undefined)) {
-    const given = extended === undefined ? 'Statistic' : 'ExtendedStatistic';
-    refuse(`${given} cannot be ${input.statisticName}`);
+    const names = ['Statistic', 'ExtendedStatistic'];
+    const [given, other] = extended === undefined ? names : names.toReversed();
+    refuse(`${given} cannot be ${input.statisticName}`, `give it by ${other}`);
   }
   return { inputs: [input], math: undefined, period: positive(resource, 'Period') };
 }
-
-/** @param who what messages call it */
-function readInput(
-  id: string,
-  who: string,
-  metric: unknown,
-  statistic: unknown,
-  unit: unknown,
-): MetricInput {
-  if (statistic === undefined) refuse(`${who} has no statistic`);
-  return {
-    id,
-    metric: readMetric(who, metric),
-    statistic: asStatistic(String(statistic)),
-    statisticName: String(statistic),
-    unit: unit === undefined ? undefined : String(unit),
-  };
-}
-
-function asStatistic(text: string) {
-  try {
-    return parseStatistic(text);
-  } catch (error) {
-    if (error instanceof StatisticError) refuse(error.message);
-    throw error;
-  }
-}
-
-function readMetric(who: string, metric: unknown): MetricIdentity {
-  const { Namespace, MetricName, Dimensions = [] } = membersOf(metric);
-  if (Namespace === undefined || MetricName === undefined) {
-    refuse(`${who} needs Namespace and MetricName`);
-  }
-  return {
-    namespace: String(Namespace),
-    name: String(MetricName),
-    dimensions: readDimensions(who, Dimensions),
-  };
-}
-
-/** CloudFormation takes a list of members Name and Value, both required (template reference, Alarm Dimension). */
-function readDimensions(who: string, dimensions: unknown): MetricIdentity['dimensions'] {
-  if (!Array.isArray(dimensions)) {
-    return refuse(`Dimensions of ${who} must be a list`, dimensionsLook);
-  }
-  return Object.fromEntries(
-    dimensions.map((dimension: unknown, index) => {
-      const { Name, Value } = membersOf(dimension);
-      return isScalar(Name) && isScalar(Value)
-        ? [String(Name), String(Value)]
-        : refuse(`Dimensions[${index}] of ${who} must have a Name and a Value`, dimensionsLook);
-    }),
-  );
-}
-
-const dimensionsLook = 'write [{ Name: FunctionName, Value: my-function }]';
-/** Numbers and truth values become texts. */
-const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
 
 type Query = Readonly<Record<string, unknown>>;
 type MetricQuery = Query & { readonly MetricStat: Query };
 
 function readQueries(resource: TemplateResource): MetricsPart {
   const queries = resource.property('Metrics') as readonly Query[];
-  if (!Array.isArray(queries) || !queries.every(isRecord)) {
-    refuse('Metrics must be a list of metrics and expressions');
+  if (!Array.isArray(queries) || !queries.length || !queries.every(isRecord)) {
+    refuse('Metrics must be a list of metrics and expressions', 'name at least one metric');
   }
   checkKinds(queries);
   checkIds(queries.map(({ Id }) => String(Id)));
   const stats = queries.filter((query): query is MetricQuery => isRecord(query['MetricStat']));
   const expressions = queries.filter(({ Expression }) => Expression !== undefined);
   if (stats.length > limits.metrics || expressions.length > limits.expressions) {
-    refuse('Metrics holds more than 10 metrics or 10 expressions');
+    refuse('Metrics holds more than 10 metrics or 10 expressions', 'split the alarm');
   }
   const inputs = stats.map(({ Id, MetricStat: { Metric, Stat, Unit }, AccountId }) => {
     if (AccountId !== undefined && AccountId !== resource.arn.split(':')[4]) {
@@ -124,7 +67,7 @@ function readQueries(resource: TemplateResource): MetricsPart {
   ]);
   const [period] = periods;
   if (periods.size !== 1 || !Number.isFinite(period)) {
-    refuse('all metrics of an alarm must have the same period');
+    refuse('all metrics of an alarm must have the same period', 'set one Period for all');
   }
   return { inputs, period: period!, math };
 }
@@ -145,16 +88,18 @@ function checkKinds(queries: readonly Query[]): void {
 
 function checkIds(ids: readonly string[]): void {
   const wrong = ids.find((id) => !/^[a-z]\w*$/.test(id));
-  if (wrong !== undefined) refuse(`'${wrong}' is no id: it must begin with a small letter`);
+  if (wrong !== undefined) {
+    refuse(`'${wrong}' is no id`, 'begin with a small letter; use letters, digits and _ only');
+  }
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) refuse(`the id ${twice} stands twice`);
+  if (twice !== undefined) refuse(`the id ${twice} stands twice`, 'rename one of them');
 }
 
 /** The one query that returns data; an anomaly alarm returns its metric and the band. */
 function resultOf(resource: TemplateResource, queries: readonly Query[]): string {
   const band = resource.property('ThresholdMetricId');
   if (band !== undefined && !queries.some(({ Id }) => Id === band)) {
-    refuse(`ThresholdMetricId: there is no id ${band}`);
+    refuse(`ThresholdMetricId: there is no id ${band}`, 'name the id of the band');
   }
   const returned = queries.filter(
     ({ Id, ReturnData = true }) => String(ReturnData) === 'true' && Id !== band,
@@ -162,6 +107,7 @@ function resultOf(resource: TemplateResource, queries: readonly Query[]): string
   if (returned.length !== 1) {
     refuse(
       `exactly one metric or expression must have ReturnData true, here ${returned.length} have`,
+      'set ReturnData to false for all others',
     );
   }
   return String(returned[0]!['Id']);
@@ -175,10 +121,17 @@ export function readMath(
   try {
     const ids = inputs.map(({ id }) => id);
     const math = readMetricMath(ids, sources, result);
-    if (math.type !== 'TS') refuse(`${result} must be one time series, it is ${math.type}`);
+    if (math.type !== 'TS') {
+      refuse(
+        `${result} must be one time series, it is ${math.type}`,
+        'reduce it to one per period',
+      );
+    }
     return math;
   } catch (error) {
-    if (error instanceof SourceError) refuse(`${error.message}\n${error.excerpt()}`);
+    if (error instanceof SourceError) {
+      refuse(`${error.message}\n${error.excerpt()}`, 'mend the expression');
+    }
     throw error;
   }
 }
@@ -187,5 +140,5 @@ export function readMath(
 export function positive(resource: TemplateResource, name: string): number {
   const value = Number(resource.property(name) ?? Number.NaN);
   if (Number.isInteger(value) && value > 0) return value;
-  return refuse(`${name} must be a whole number above 0`);
+  return refuse(`${name} must be a whole number above 0`, `set ${name}`);
 }

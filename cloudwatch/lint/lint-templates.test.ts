@@ -426,6 +426,12 @@ describe('each defect is found, and its mended twin is silent', () => {
       soundResources,
     ],
     [
+      'an action that is no list, and yet no lack of actions',
+      ['error refused ServerErrors'],
+      changed('ServerErrors', { AlarmActions: { Ref: 'Page' } }),
+      soundResources,
+    ],
+    [
       'an action that no template has',
       ['error refused ServerErrors'],
       changed('ServerErrors', { AlarmActions: [{ Ref: 'Nope' }] }),

@@ -1,5 +1,5 @@
 /** Why the evaluator cannot take an alarm: everything that is in the way, not only the first. */
-import { checkProperties } from '../alarms/alarm-properties.ts';
+import { checkActions, checkProperties } from '../alarms/alarm-properties.ts';
 import { InvalidAlarmError } from '../alarms/invalid-alarm-error.ts';
 import { readMetricAlarm, readThreshold } from '../alarms/read-metric-alarm.ts';
 import { readMetrics } from '../alarms/read-metrics.ts';
@@ -22,7 +22,7 @@ const readers: readonly ((resource: TemplateResource) => unknown)[] = [
 export function obstaclesOf(resource: TemplateResource): readonly Obstacle[] {
   const find = (read: (resource: TemplateResource) => unknown) =>
     attempt(() => void read(resource), InvalidAlarmError, NotModelledError, UnresolvedError) ?? [];
-  const ofProperties = [find(checkProperties)].flat();
+  const ofProperties = [checkProperties, checkActions].flatMap(find);
   // What is not modelled may replace the rest: a PromQL alarm has no metric.
   const isOther = ofProperties.some((each) => each instanceof NotModelledError);
   const isComposite = resource.type === 'AWS::CloudWatch::CompositeAlarm';

@@ -82,12 +82,14 @@ export class Subject {
     return this.get(property) === undefined;
   }
 
-  /** The items of a list as they are written, each with its value as far as it is known. */
+  /** The items of a list as they are written, each with its value as far as it is known; one that is none is the only. */
   list(property: string): readonly Told[] {
-    const list =
-      this.#lists.get(property) ??
-      tellItems(this.#tell, this.resource.body.Properties?.[property]) ??
-      [];
+    const known = this.#lists.get(property);
+    if (known) return known;
+    const raw = this.resource.body.Properties?.[property];
+    const value = this.get(property);
+    const single = text(value) === undefined ? [] : [{ raw, value }];
+    const list = tellItems(this.#tell, raw) ?? single;
     this.#lists.set(property, list);
     return list;
   }

@@ -29,7 +29,7 @@ export const acceptanceRules = {
       ['characters of AlarmDescription', description.length, 1024],
       ...actionLists.map((list) => [list, alarm.actions(list).length, 5] as const),
       ...alarm.metrics.map(
-        ({ id, dimensions }) => [`dimensions of ${id}`, dimensions.length, 30] as const,
+        ({ title, dimensions }) => [`dimensions of ${title}`, dimensions.length, 30] as const,
       ),
     ];
     return lengths
