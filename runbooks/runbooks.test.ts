@@ -85,6 +85,18 @@ describe('runbooks', () => {
     );
   });
 
+  test.each(runbooks.filter(({ fault }) => 'kind' in fault))(
+    '$alarm rehearses on a fresh log, and asks it what it takes: queries',
+    ({ text, queries }) => {
+      const [, rehearsal = ''] = /^## Rehearse\n(.*)/ms.exec(text) ?? [];
+      expect(rehearsal).toContain('`npm start -- --fresh`');
+      expect(rehearsal).toContain("cloudwatch -- query '…' --logs .local/dev/logs.ndjson\n");
+      expect(rehearsal).not.toContain('/api/logs');
+      // Pasted between the apostrophes.
+      expect(queries.filter(({ query }) => query.includes("'"))).toEqual([]);
+    },
+  );
+
   test('no generated block is stale: npm run runbooks', () => {
     const stale = generatedFiles().filter(({ before, after }) => before !== after);
     expect(stale.map(({ file }) => file)).toEqual([]);
