@@ -106,6 +106,12 @@ describe('the command line', () => {
   test.each<[string, readonly string[], string]>([
     ['an unknown command', ['tset'], 'did you mean test?'],
     ['an unknown option', ['test', '--scenaro', 'x'], 'did you mean --scenario?'],
+    [
+      'what is no region',
+      ['test', template, '--scenario', passing, '--region', 'mars'],
+      'mars is no',
+    ],
+    ['what is no region', ['lint', template, '--region', 'mars'], 'mars is no region'],
     ['no template', ['test', '--scenario', passing], 'no template was given'],
     ['no scenario', ['test', template], 'no scenario was given'],
     [

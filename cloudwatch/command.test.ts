@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { choose, readArguments, readPairs } from './command.ts';
+import { choose, readArguments, readPairs, readRegion } from './command.ts';
 
 const kinds = { scenario: 'many', range: 'one', timeline: 'flag' } as const;
 
@@ -24,6 +24,18 @@ describe('arguments', () => {
   test('a choice defaults to the first and refuses others', () => {
     expect(choose('--format', undefined, ['text', 'json'])).toBe('text');
     expect(() => choose('--format', 'xml', ['text', 'json'])).toThrow('choose text, json');
+  });
+
+  test.each(['eu-west-1', 'us-gov-east-1', 'ap-southeast-3'])('%s is a region', (region) => {
+    expect(readRegion(region)).toEqual({ region });
+  });
+
+  test.each(['mars', 'eu-west', 'eu-west-1a', 'EU-WEST-1', ''])('%p is no region', (region) => {
+    expect(() => readRegion(region)).toThrow('write it as in eu-west-1');
+  });
+
+  test('no region is needed', () => {
+    expect(readRegion(undefined)).toEqual({});
   });
 
   test('a pair needs its equals sign', () => {

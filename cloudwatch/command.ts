@@ -100,3 +100,12 @@ export function readPairs(option: string, pairs: readonly string[]): Record<stri
     }),
   );
 }
+
+/** Where templates go, as options of `openTemplates`. @throws InputError for what has not the form of a region */
+export function readRegion(region: string | undefined): { readonly region?: string } {
+  if (region === undefined) return {};
+  if (/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) return { region };
+  throw new InputError('arguments', `--region ${region} is no region`, {
+    fix: 'write it as in eu-west-1',
+  });
+}

@@ -1,6 +1,6 @@
 /** `lint <template...>`: alarms that can never fire or never be heard. */
 import { readCatalogue } from '../catalogue/read-catalogue.ts';
-import { type Command, choose, readArguments, readPairs } from '../command.ts';
+import { type Command, choose, readArguments, readPairs, readRegion } from '../command.ts';
 import { InputError } from '../input-error.ts';
 import { nearestName } from '../nearest-name.ts';
 import { openTemplates } from '../template/open-templates.ts';
@@ -37,7 +37,7 @@ export const run: Command = async (args, io) => {
   const catalogues = await Promise.all(values.catalogue.map(readCatalogue));
   const templates = openTemplates(await readTemplates(positionals), {
     parameters: readPairs('--parameter', values.parameter),
-    ...(values.region && { region: values.region }),
+    ...readRegion(values.region),
   });
   const findings = lintTemplates(templates, { catalogues, disable: values.disable });
   const report: Report = { templates, findings, level };

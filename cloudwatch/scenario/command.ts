@@ -8,6 +8,7 @@ import {
   type Options,
   readArguments,
   readPairs,
+  readRegion,
 } from '../command.ts';
 import { InputError } from '../input-error.ts';
 import { junit } from '../junit.ts';
@@ -51,7 +52,7 @@ export async function loadScenarios(given: Given): Promise<{
   const readings = chooseReadings(readPairs('--reading', given.reading));
   const templates = openTemplates(await readTemplates(given.templates), {
     parameters: readPairs('--parameter', given.parameter),
-    ...(given.region && { region: given.region }),
+    ...readRegion(given.region),
   });
   const alarms = readAlarms(templates, readings);
   if (alarms.size === 0) {
