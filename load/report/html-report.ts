@@ -1,6 +1,6 @@
 /** k6's exported report, with the verdict in front of its charts: k6 leaves thresholds out. */
 import type { Verdict } from '../verdict/verdict.ts';
-import { nameOf, verdictText } from './text-report.ts';
+import { everyRequest, nameOf, verdictText } from './text-report.ts';
 import { xml } from './xml.ts';
 
 const style = `
@@ -39,7 +39,9 @@ function body(
         look: looks[row.verdict],
       })),
     ),
-    compared.length > 0 ? table(['Both sides', 'k6', 'Service', ''], compared) : '',
+    ...(compared.length > 0
+      ? [`<p>${everyRequest}</p>`, table(['Both sides', 'k6', 'Service', ''], compared)]
+      : []),
     notCompared ? `<p>Both sides were not compared: ${xml(notCompared)}</p>` : '',
   ].join('\n');
 }

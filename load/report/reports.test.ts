@@ -65,6 +65,7 @@ availability           ≥ 99.9 %      99 % (90 of 9000 failed)  BROKEN: read ru
 latency GET /items     p99 ≤ 300 ms  42 ms (9 requests)        not judged: too few requests to judge by
 no dropped iterations  none          0 dropped                 held
 
+Both sides count every request: besides the load, the first of each route, the lead-in and the clean-up, which no objective judges.
 both sides  k6   service
 requests    100  100      agree
 5xx         10   9        DISAGREE: the service misses 1 <10 %>
@@ -100,6 +101,7 @@ describe('HTML', () => {
       html.indexOf('<div id="root">$&'),
     );
     expect(html).toContain('the service misses 1 &lt;10 %&gt;');
+    expect(html).toContain('<p>Both sides count every request: besides the load, ');
     expect(html).toContain('<tr class="bad"><td>availability</td>');
   });
 

@@ -5,6 +5,10 @@ import type { Verdict } from '../verdict/verdict.ts';
 
 const failuresShown = 8;
 
+/** Why the comparison has more requests than the objectives. */
+export const everyRequest =
+  'Both sides count every request: besides the load, the first of each route, the lead-in and the clean-up, which no objective judges.';
+
 export function textReport(verdict: Verdict): string {
   const { objectives, sides = [], notCompared, messages, headline } = verdict;
   const blocks = [
@@ -13,18 +17,21 @@ export function textReport(verdict: Verdict): string {
       ...objectives.map((row) => [nameOf(row), row.goal, row.measured, verdictText(row)]),
     ]),
     sides.length > 0
-      ? columns([
-          ['both sides', 'k6', 'service', ''],
-          ...sides.map((row) => [
-            row.what,
-            row.k6,
-            row.service,
-            [row.agree ? 'agree' : 'DISAGREE', row.note].filter(Boolean).join(': '),
+      ? [
+          everyRequest,
+          ...columns([
+            ['both sides', 'k6', 'service', ''],
+            ...sides.map((row) => [
+              row.what,
+              row.k6,
+              row.service,
+              [row.agree ? 'agree' : 'DISAGREE', row.note].filter(Boolean).join(': '),
+            ]),
+            ...(sides.some(({ agree }) => !agree)
+              ? [['', '', '', 'read runbooks/telemetry-broken.md']]
+              : []),
           ]),
-          ...(sides.some(({ agree }) => !agree)
-            ? [['', '', '', 'read runbooks/telemetry-broken.md']]
-            : []),
-        ])
+        ]
       : [],
     notCompared ? [`Both sides were not compared: ${notCompared}`] : [],
     failureLines(messages.failures),
