@@ -1,7 +1,7 @@
 /** `npm run cloudwatch -- <command> …`: an offline CloudWatch for the alarms of any CloudFormation template. */
 import type { Command, Io } from './command.ts';
 import { InputError } from './input-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 import { readingTable } from './readings.ts';
 
 interface Entry {
@@ -61,8 +61,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
-    const nearest = nearestName(name, Object.keys(commands));
-    io.error(`There is no command '${name}'${nearest ? `: did you mean ${nearest}?` : ''}\n\n`);
+    const hint = didYouMean(name, Object.keys(commands));
+    io.error(`There is no command '${name}'${hint ? `: ${hint}` : ''}\n\n`);
     io.error(overview());
     return 2;
   }

@@ -1,7 +1,7 @@
 /** What the commands have in common: where they write, how their arguments are read, how they fail. */
 import { parseArgs } from 'node:util';
 import { InputError } from './input-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 
 export interface Io {
   /** Standard output: the result. */
@@ -56,9 +56,8 @@ const help = 'see --help';
 function checkName(argument: string, kinds: OptionKinds): void {
   const name = /^--([^=]+)/.exec(argument)?.[1];
   if (name === undefined || Object.hasOwn(kinds, name)) return;
-  const nearest = nearestName(name, Object.keys(kinds));
   throw new InputError('arguments', `there is no option --${name}`, {
-    fix: nearest ? `did you mean --${nearest}?` : help,
+    fix: didYouMean(name, Object.keys(kinds), (nearest) => `--${nearest}`) ?? help,
   });
 }
 

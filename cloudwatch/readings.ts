@@ -3,7 +3,7 @@
  * first is the default) and where the doubt comes from. `--reading name=value` chooses another.
  */
 import { InputError } from './input-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { didYouMean } from './nearest-name.ts';
 
 export const readingTable = {
   evaluationRange: {
@@ -68,11 +68,9 @@ export function chooseReadings(chosen: Readonly<Record<string, string>>): Readin
       ? readingTable[name as ReadingName].values
       : undefined;
     if (!values) {
-      const nearest = nearestName(name, Object.keys(readingTable));
+      const known = Object.keys(readingTable);
       throw new InputError('--reading', `there is no reading named ${name}`, {
-        fix: nearest
-          ? `did you mean ${nearest}?`
-          : `choose from ${Object.keys(readingTable).join(', ')}`,
+        fix: didYouMean(name, known) ?? `choose from ${known.join(', ')}`,
       });
     }
     if (!(values as readonly string[]).includes(value)) {

@@ -1,7 +1,7 @@
 /** `--catalogue` files: the metrics that a project publishes by itself. */
 import { z } from 'zod';
 import { InputError } from '../input-error.ts';
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { readText } from '../template/read-templates.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -66,9 +66,9 @@ function refusal(file: string, issue: z.core.$ZodIssue): InputError {
   const place = row === undefined ? 'the catalogue' : `row ${Number(row) + 1}`;
   if (issue.code === 'unrecognized_keys') {
     const unknown = issue.keys[0] as string;
-    const near = nearestName(unknown, Object.keys(rowSchema.shape));
+    const known = Object.keys(rowSchema.shape);
     return new InputError(file, `${place} has an unknown member ${unknown}`, {
-      fix: near ? `did you mean ${near}?` : `known: ${Object.keys(rowSchema.shape).join(', ')}`,
+      fix: didYouMean(unknown, known) ?? `known: ${known.join(', ')}`,
     });
   }
   const problem = [place, member.join('.'), issue.message].filter(Boolean).join(' ');

@@ -1,5 +1,6 @@
 /** Mutants of a composite's rule: each operator replaced; those with the same truth table do not count. */
-import type { CompositeAlarm, State } from '../alarms/alarm.ts';
+import type { CompositeAlarm } from '../alarms/alarm.ts';
+import { type State, states } from '../alarms/history.ts';
 import { isTrue } from '../composites/evaluate-composite-alarm.ts';
 import { alarmsOf, printRule, type Rule } from '../composites/rule.ts';
 import { defaultReadings } from '../readings.ts';
@@ -10,7 +11,6 @@ interface Variant {
   readonly change: string;
 }
 
-const states = ['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const;
 /** 3^8 rows; wider rules are sampled by the scenarios alone. */
 const maxTable = 8;
 

@@ -1,5 +1,5 @@
 /** Expression → a function of a row. Everything that can be known before the first row is checked here. */
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { SourceError } from '../syntax/source-error.ts';
 import { aggregates } from './aggregates.ts';
 import { type Apply, type Arity, functions, operators, truth } from './functions.ts';
@@ -88,12 +88,9 @@ function unknownFunction({ name, start }: Of<'call'>, { text }: Scope): never {
   const written = text.slice(start, start + name.length);
   if (unmodelled.has(name)) throw new SourceError(text, start, `${written}() is not modelled here`);
   const known = [...functions.values(), ...aggregates.values(), ...dates.values()];
-  const near = nearestName(
-    name,
-    known.map((each) => each.name),
-  );
-  const hint = near ? `: did you mean ${near}()?` : '';
-  throw new SourceError(text, start, `there is no function ${written}()${hint}`);
+  const names = known.map((each) => each.name);
+  const hint = didYouMean(name, names, (nearest) => `${nearest}()`);
+  throw new SourceError(text, start, `there is no function ${written}()${hint ? `: ${hint}` : ''}`);
 }
 
 /** The arguments, if there are as many as the function takes. */

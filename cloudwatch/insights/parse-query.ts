@@ -1,5 +1,5 @@
 /** Text of a Logs Insights query → its commands. Source: CloudWatch Logs user guide, "CloudWatch Logs Insights query syntax". */
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { fieldPath, openParser, type Parser, readPattern, unquote } from './parse-expression.ts';
 import type { Column, Command, Query, SortKey } from './query.ts';
 
@@ -60,8 +60,8 @@ function readCommand(parser: Parser): Command {
   if (unmodelled.has(word)) {
     return parser.fail(`the command '${text}' is not modelled here`, { start });
   }
-  const near = nearestName(word, Object.keys(readers));
-  return parser.fail(`'${text}' is no command${near ? `: did you mean ${near}?` : ''}`, { start });
+  const hint = didYouMean(word, Object.keys(readers));
+  return parser.fail(`'${text}' is no command${hint ? `: ${hint}` : ''}`, { start });
 }
 
 const columns = (parser: Parser): Column[] =>

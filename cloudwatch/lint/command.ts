@@ -2,7 +2,7 @@
 import { readCatalogue } from '../catalogue/read-catalogue.ts';
 import { type Command, choose, readArguments, readPairs, readRegion } from '../command.ts';
 import { InputError } from '../input-error.ts';
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { openTemplates } from '../template/open-templates.ts';
 import { readTemplates } from '../template/read-templates.ts';
 import { lintTemplates } from './lint-templates.ts';
@@ -49,9 +49,8 @@ export const run: Command = async (args, io) => {
 function checkRules(disabled: readonly string[]): void {
   const ids = allRules.map(({ id }) => id);
   for (const id of disabled.filter((each) => !ids.includes(each))) {
-    const near = nearestName(id, ids);
     throw new InputError('--disable', `there is no rule ${id}`, {
-      fix: near ? `did you mean ${near}?` : '--rules lists them',
+      fix: didYouMean(id, ids) ?? '--rules lists them',
     });
   }
 }

@@ -6,10 +6,7 @@ import { anything, hull, type Interval } from './interval.ts';
 import type { MetricUse } from './metric-use.ts';
 import type { MathInput } from './quantity.ts';
 import { attempt } from './tell.ts';
-import { templateLimit } from './template-limit.ts';
-
-/** `certain`: only what is documented, with slack where services overshoot. `likely`: everything that is known. */
-export type Confidence = 'certain' | 'likely';
+import { type Confidence, templateLimit } from './template-limit.ts';
 
 export interface MetricRange extends MathInput {
   readonly use: MetricUse;

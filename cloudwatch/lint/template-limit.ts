@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { ifKnown } from '../template/intrinsics.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
-import type { Confidence } from './metric-range.ts';
 import type { MetricUse } from './metric-use.ts';
+
+/** `certain`: only what is documented, with slack where services overshoot. `likely`: everything that is known. */
+export type Confidence = 'certain' | 'likely';
 
 interface TemplateLimit {
   readonly metric: string;

@@ -11,7 +11,7 @@ import {
 } from 'yaml';
 import { InputError } from '../input-error.ts';
 import { metricKey } from '../metrics/metric.ts';
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { UnresolvedError } from '../template/intrinsics.ts';
 import type { TemplateSet } from '../template/template-set.ts';
 import type { Expectation, Scenario, ScenarioSeries } from './scenario.ts';
@@ -131,9 +131,8 @@ function substitute(text: string, templates: TemplateSet): string {
     const resource = templates.byLogicalId(logicalId);
     if (!resource) {
       const names = templates.resources.map((each) => each.logicalId);
-      const nearest = nearestName(logicalId, names);
-      const hint = nearest ? `; did you mean \${${nearest}}?` : '';
-      throw new ValuesError(`no template has the resource ${logicalId}${hint}`);
+      const hint = didYouMean(logicalId, names, (nearest) => `\${${nearest}}`);
+      throw new ValuesError(`no template has the resource ${logicalId}${hint ? `; ${hint}` : ''}`);
     }
     try {
       const sub = { 'Fn::Sub': `\${${reference.trim()}}` };

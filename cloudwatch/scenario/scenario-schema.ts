@@ -1,7 +1,7 @@
 /** The form of a scenario, for zod. Its input has texts for scalars, as they are written. */
 import { z } from 'zod';
 import { states } from '../alarms/history.ts';
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { parseDuration } from './duration.ts';
 import type { Between, ExpectationBody } from './scenario.ts';
 import { parseValues, ValuesError } from './values.ts';
@@ -71,10 +71,9 @@ const record = <Shape extends z.ZodRawShape>(what: string, shape: Shape) =>
     error: ({ code, keys }) => {
       if (code !== 'unrecognized_keys') return undefined;
       const [given] = keys as readonly string[];
-      const nearest = nearestName(given!, Object.keys(shape));
-      const fix = nearest
-        ? `did you mean '${nearest}'?`
-        : `choose from ${Object.keys(shape).join(', ')}`;
+      const known = Object.keys(shape);
+      const hint = didYouMean(given!, known, (nearest) => `'${nearest}'`);
+      const fix = hint ?? `choose from ${known.join(', ')}`;
       return `${what} cannot have '${given}'; ${fix}`;
     },
   });

@@ -1,7 +1,7 @@
 /** Which alarms a scenario means by a name. */
 import type { Alarm } from '../alarms/alarm.ts';
 import { InputError } from '../input-error.ts';
-import { nearestName } from '../nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type { Place } from './scenario.ts';
 
 export const everyAlarm = '*';
@@ -21,11 +21,13 @@ export function selectAlarms(
       ? all.filter(({ kind }) => kind !== 'unmodelled')
       : all.filter((alarm) => namesOf(alarm).includes(name));
   if (found.length > 0) return found;
-  const nearest = nearestName(name, all.flatMap(namesOf));
   throw new InputError(
     file,
     all.length === 0 ? 'the templates have no alarm' : `there is no alarm named ${name}`,
-    { line, fix: nearest ? `did you mean ${nearest}?` : 'check the templates that were given' },
+    {
+      line,
+      fix: didYouMean(name, all.flatMap(namesOf)) ?? 'check the templates that were given',
+    },
   );
 }
 

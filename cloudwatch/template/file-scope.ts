@@ -4,6 +4,7 @@ import {
   ifKnown,
   noValue,
   resolveValue,
+  type Scope,
   UnresolvedError,
 } from './intrinsics.ts';
 import { isRecord, type ResourceBody, type TemplateFile } from './parse-template.ts';
@@ -27,7 +28,7 @@ const fail = (place: string, reason: string): never => {
   throw new UnresolvedError(place, reason);
 };
 
-export class FileScope {
+export class FileScope implements Scope {
   readonly place: Place;
   readonly stackName: string;
   readonly resources: readonly TemplateResource[];

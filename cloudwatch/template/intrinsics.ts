@@ -2,7 +2,6 @@
  * CloudFormation's intrinsic functions over a scope that answers references.
  * Source: CloudFormation template reference, intrinsic functions.
  */
-import type { FileScope } from './file-scope.ts';
 import { isRecord } from './parse-template.ts';
 
 /** A value that the templates alone do not tell. Carries the place, so that the message can name it. */
@@ -38,10 +37,23 @@ export function ifKnown<T, Other = undefined>(
 /** What `Ref: AWS::NoValue` yields: the property or list item that has it is left out. */
 export const noValue = Symbol('AWS::NoValue');
 
+/** What the functions ask of the template around them. */
+export interface Scope {
+  readonly place: { readonly region: string };
+  /** Does the work, unless references run in a circle. */
+  nested<T>(place: string, work: () => T): T;
+  ref(name: string, place: string): unknown;
+  attribute(logicalId: string, name: string, place: string): unknown;
+  condition(name: string, place: string): boolean;
+  mapping(map: string, first: string, second: string): unknown;
+  importValue(name: string, place: string): unknown;
+  stackOutput(stackName: string, name: string, place: string): unknown;
+}
+
 interface Call {
   readonly argument: unknown;
   readonly place: string;
-  readonly scope: FileScope;
+  readonly scope: Scope;
   /** Resolves a part of the argument. */
   readonly evaluate: (part: unknown) => unknown;
   fail(reason: string): never;
@@ -145,7 +157,7 @@ const intrinsics: Readonly<Record<string, (call: Call) => unknown>> = {
  * @param place how messages name the value, e.g. `Api.template.json: MyAlarm.Properties.Threshold`
  * @throws UnresolvedError
  */
-export function resolveValue(value: unknown, scope: FileScope, place: string): unknown {
+export function resolveValue(value: unknown, scope: Scope, place: string): unknown {
   const fail = (reason: string): never => {
     throw new UnresolvedError(place, reason);
   };

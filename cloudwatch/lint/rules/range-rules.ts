@@ -5,11 +5,12 @@ import { NotModelledError } from '../../math/metric-math.ts';
 import { SourceError } from '../../syntax/source-error.ts';
 import { describeInterval, type Interval } from '../interval.ts';
 import { mathRange } from '../math-range.ts';
-import { type Confidence, metricRange } from '../metric-range.ts';
+import { metricRange } from '../metric-range.ts';
 import type { MetricUse } from '../metric-use.ts';
 import { eachAlarm, type LintedSystem, type RuleTable } from '../rule.ts';
 import type { Subject } from '../subject.ts';
 import { attempt, number, unknown } from '../tell.ts';
+import type { Confidence } from '../template-limit.ts';
 
 interface Bound {
   readonly range: Interval;
