@@ -14,7 +14,7 @@ import { type StartedProject, startProject } from './started-project.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
-const { values } = parseArgs({ options: { soak: { type: 'string', default: '300' } } });
+const soakSeconds = readSoakSeconds();
 
 // Builds what has changed, so that the start below is that of a built project.
 await run(process.execPath, [join(root, 'infra/commands/synth.ts'), '--fast', 'dev']);
@@ -25,12 +25,21 @@ const figures: Figure[] = [
 ];
 try {
   figures.push(...(await requestFigures(project)));
-  if (Number(values.soak) > 0) figures.push(await memoryFigure(project, Number(values.soak)));
+  if (soakSeconds > 0) figures.push(await memoryFigure(project, soakSeconds));
 } finally {
   await project.stop();
 }
 figures.push(await cleanCloneFigure());
 printFigures('The running system', figures);
+
+function readSoakSeconds(): number {
+  try {
+    const { values } = parseArgs({ options: { soak: { type: 'string', default: '300' } } });
+    if (/^\d+$/.test(values.soak)) return Number(values.soak);
+  } catch {}
+  console.error('usage: npm run bench [-- --soak <seconds>]');
+  process.exit(2);
+}
 
 async function bundleFigures(): Promise<Figure[]> {
   const directory = join(root, 'dist/functions');
