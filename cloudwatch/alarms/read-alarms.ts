@@ -4,7 +4,7 @@ import { InputError } from '../input-error.ts';
 import { NotModelledError } from '../math/metric-math.ts';
 import { defaultReadings, type Readings } from '../readings.ts';
 import { SourceError } from '../syntax/source-error.ts';
-import { UnresolvedError } from '../template/intrinsics.ts';
+import { DanglingReferenceError, UnresolvedError } from '../template/intrinsics.ts';
 import { resourceLine } from '../template/resource-line.ts';
 import type { TemplateResource, TemplateSet } from '../template/template-set.ts';
 import {
@@ -92,6 +92,9 @@ function readAlarm(resource: TemplateResource, templates: TemplateSet, readings:
       ? { ...base, actions, ...readComposite(resource) }
       : { ...base, actions, ...readMetricAlarm(resource, readings) };
   } catch (error) {
+    if (error instanceof DanglingReferenceError) {
+      throw refused(base, error.reason, 'refer to what this template has');
+    }
     if (error instanceof NotModelledError || error instanceof UnresolvedError) {
       return { ...base, kind: 'unmodelled', reason: error.message };
     }
@@ -115,7 +118,7 @@ const refused = (
   problem: string,
   fix = 'mend it where the template is made',
 ) =>
-  new InputError(file, `the alarm ${logicalId} would be refused by CloudWatch: ${problem}`, {
+  new InputError(file, `the alarm ${logicalId} would be refused: ${problem}`, {
     line: resourceLine(file, logicalId),
     fix,
   });
@@ -161,7 +164,8 @@ function actionsOf(resource: TemplateResource, templates: TemplateSet) {
       const arns = resource.property(property) ?? [];
       return [arns].flat().map((arn) => topicOf(String(arn), templates));
     } catch (error) {
-      if (!(error instanceof UnresolvedError)) throw error;
+      const isUnknown = error instanceof UnresolvedError;
+      if (!isUnknown || error instanceof DanglingReferenceError) throw error;
       return [{ arn: error.place, name: `unresolved ${property}`, severity: undefined }];
     }
   };

@@ -71,7 +71,7 @@ const isKey = <Table extends object>(table: Table, key: string): key is keyof Ta
   Object.hasOwn(table, key);
 
 export function readThreshold(resource: TemplateResource): Threshold {
-  const operator = String(resource.property('ComparisonOperator'));
+  const operator = String(resource.property('ComparisonOperator') ?? 'left out');
   if (isKey(bandOperators, operator)) {
     if (resource.property('ThresholdMetricId') !== undefined) return { operator };
     refuse(`${operator} needs ThresholdMetricId`, 'set it to the id of the band');
