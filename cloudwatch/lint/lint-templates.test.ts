@@ -420,6 +420,12 @@ describe('each defect is found, and its mended twin is silent', () => {
       soundResources,
     ],
     [
+      'wrong dimensions, which do not hide a wrong threshold',
+      ['error refused ServerErrors', 'error refused ServerErrors'],
+      changed('ServerErrors', { Dimensions: {}, Threshold: 'abc' }),
+      soundResources,
+    ],
+    [
       'a misspelt property of a composite',
       ['error refused Burn'],
       changed('Burn', { AlarmDescriptions: 'x' }),
@@ -899,6 +905,13 @@ describe('what cannot be judged', () => {
   test('an alarm with another kind of criteria has no metric to be missed', () => {
     const criteria = { EvaluationCriteria: {}, MetricName: undefined, Namespace: undefined };
     expect(infos(changed('NearTimeout', criteria))).toEqual(['info not-evaluated NearTimeout']);
+  });
+
+  test('actions that a custom resource yields, which may be a list', () => {
+    const resources = changed('ServerErrors', {
+      AlarmActions: { 'Fn::GetAtt': ['Own', 'Topics'] },
+    });
+    expect(infos({ ...resources, Own: { Type: 'Custom::Topics' } })).toEqual([]);
   });
 
   test('what a macro may make', () => {
